@@ -1,0 +1,30 @@
+namespace Amnion.Records;
+
+/// <summary>What register 22 measures: release channel and an anti-rollback counter. "amnion/release/1".</summary>
+public sealed record ReleaseVersion(string Channel, long Version)
+{
+    /// <summary>The format's name.</summary>
+    public const string Format = "amnion/release/1";
+
+    /// <summary>Parses strictly.</summary>
+    /// <exception cref="RecordFormatException">Anything the format does not allow.</exception>
+    public static ReleaseVersion Parse(ReadOnlySpan<byte> json)
+    {
+        using var document = CanonicalJson.Parse(json, 4096, Format);
+        var reader = new JsonObjectReader(document.RootElement, Format);
+        reader.Constant("format", Format);
+        var release = new ReleaseVersion(reader.Text("channel", 64), reader.Integer("version", 0, long.MaxValue >> 11));
+        reader.End();
+        return release;
+    }
+
+    /// <summary>The canonical JSON.</summary>
+    public byte[] ToJson() => CanonicalJson.Write(json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("format", Format);
+        json.WriteString("channel", Channel);
+        json.WriteNumber("version", Version);
+        json.WriteEndObject();
+    });
+}
