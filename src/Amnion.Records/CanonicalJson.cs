@@ -22,13 +22,53 @@ public static class CanonicalJson
             throw new RecordFormatException(record, "$", $"is {json.Length} bytes; at most {maxLength} are accepted");
         }
 
+        JsonDocument document;
         try
         {
-            return JsonDocument.Parse(json.ToArray(), Strict);
+            document = JsonDocument.Parse(json.ToArray(), Strict);
         }
         catch (JsonException e)
         {
             throw new RecordFormatException(record, "$", "is not valid JSON (or a member stands twice, or it is nested too deep)", e.BytePositionInLine ?? -1);
+        }
+
+        try
+        {
+            RequireUnicode(document.RootElement);
+            return document;
+        }
+        catch (InvalidOperationException)
+        {
+            // RFC 8785 §3.2.2.2: a lone surrogate or broken UTF-8 has no canonical form. JsonDocument only notices when a string is read.
+            document.Dispose();
+            throw new RecordFormatException(record, "$", "holds a string that is not valid Unicode");
+        }
+    }
+
+    static void RequireUnicode(JsonElement value)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.String:
+                _ = value.GetString();
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in value.EnumerateArray())
+                {
+                    RequireUnicode(item);
+                }
+
+                break;
+            case JsonValueKind.Object:
+                foreach (var member in value.EnumerateObject())
+                {
+                    _ = member.Name;
+                    RequireUnicode(member.Value);
+                }
+
+                break;
+            default:
+                break;
         }
     }
 
@@ -52,7 +92,7 @@ public static class CanonicalJson
         return Canonicalize(document.RootElement);
     }
 
-    /// <summary>The canonical form of a parsed value.</summary>
+    /// <summary>The canonical form of a value that <see cref="Parse"/> accepted.</summary>
     public static byte[] Canonicalize(JsonElement value)
     {
         var text = new StringBuilder();
@@ -80,7 +120,7 @@ public static class CanonicalJson
                 text.Append(']');
                 break;
             case JsonValueKind.String:
-                AppendString(text, ReadString(value));
+                AppendString(text, value.GetString()!);
                 break;
             case JsonValueKind.Number:
                 text.Append(Number(value.GetDouble()));
@@ -118,19 +158,6 @@ public static class CanonicalJson
         }
 
         text.Append('}');
-    }
-
-    static string ReadString(JsonElement value)
-    {
-        try
-        {
-            return value.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            // RFC 8785 §3.2.2.2: a lone surrogate has no canonical form.
-            throw new RecordFormatException("json", "$", "holds a string that is not valid Unicode");
-        }
     }
 
     static void AppendString(StringBuilder text, string value)
