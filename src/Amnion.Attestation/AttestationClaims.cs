@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+
+namespace Amnion.Attestation;
+
+/// <summary>What authenticated Evidence says, in words that hold for every platform. RFC 9334 §4.2 (Claims).</summary>
+public sealed record AttestationClaims
+{
+    /// <summary>The attesting environment's identifier, for Nitro the <c>module_id</c>. Printable ASCII, at most 256 characters.</summary>
+    public required string AttesterId { get; init; }
+
+    /// <summary>When the platform says it made the Evidence, to the millisecond.</summary>
+    public required DateTimeOffset IssuedAt { get; init; }
+
+    /// <summary>Measured registers by index, for Nitro PCRs 0 to 31. Only registers locked at that moment occur.</summary>
+    public required ImmutableSortedDictionary<int, Measurement> Registers { get; init; }
+
+    /// <summary>The key the attester asked to have signed, at most 1024 bytes; null where there is none.</summary>
+    public ReadOnlyMemory<byte>? PublicKey { get; init; }
+
+    /// <summary>The value the attester asked to have signed, at most 512 bytes; null where there is none.</summary>
+    public ReadOnlyMemory<byte>? UserData { get; init; }
+
+    /// <summary>The relying party's challenge, at most 512 bytes; null where there is none.</summary>
+    public ReadOnlyMemory<byte>? Nonce { get; init; }
+
+    /// <summary>SHA-256 of the SubjectPublicKeyInfo of the root the chain ended in.</summary>
+    public required Measurement TrustAnchor { get; init; }
+
+    /// <summary>True where the registers show a debug environment, whose memory the host can read.</summary>
+    public required bool Debug { get; init; }
+}

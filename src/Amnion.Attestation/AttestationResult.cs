@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+
+namespace Amnion.Attestation;
+
+/// <summary>
+/// What an appraisal found: RFC 9334 §8.4. It lists every check, failed or not, and cannot be built with a verdict that its
+/// checks do not support.
+/// </summary>
+public sealed record AttestationResult
+{
+    AttestationResult(string platform, AttestationVerdict verdict, bool atDocumentTime, ImmutableArray<AttestationCheck> checks, AttestationClaims? claims)
+    {
+        Platform = platform;
+        Verdict = verdict;
+        AtDocumentTime = atDocumentTime;
+        Checks = checks;
+        Claims = claims;
+    }
+
+    /// <summary>The platform that the policy named: "local", "qemu" or "nitro".</summary>
+    public string Platform { get; }
+
+    /// <summary>True for platforms without a security boundary. Show it wherever the result is shown.</summary>
+    public bool Emulated => AttestationPlatform.IsEmulated(Platform);
+
+    /// <summary>True only where every check that the policy requires passed; a skipped one is not passed.</summary>
+    public bool Accepted => Verdict == AttestationVerdict.Accepted;
+
+    /// <summary>The answer, with the two ways of not getting as far as a comparison kept apart.</summary>
+    public AttestationVerdict Verdict { get; }
+
+    /// <summary>
+    /// True for an audit at the document's own time. Such a result says nothing about freshness and must not release a key
+    /// or open a connection.
+    /// </summary>
+    public bool AtDocumentTime { get; }
+
+    /// <summary>Every check in a fixed order.</summary>
+    public ImmutableArray<AttestationCheck> Checks { get; }
+
+    /// <summary>The checks that forbid acceptance, in the same order.</summary>
+    public IEnumerable<AttestationCheck> Failures => Checks.Where(check => check.Rejects);
+
+    /// <summary>
+    /// The verified claims; null unless the signature, the chain and the trust anchor all passed, so that unauthenticated
+    /// values cannot be used by mistake. Present does not mean accepted: look at <see cref="Accepted"/> first.
+    /// </summary>
+    public AttestationClaims? Claims { get; }
+
+    internal static AttestationResult FromChecks(string platform, bool atDocumentTime, ImmutableArray<AttestationCheck> checks, AttestationClaims? claims)
+    {
+        // No checks at all is no appraisal; Any() keeps an empty list from counting as accepted.
+        var accepted = claims is not null && checks.Any(check => check.Required) && !checks.Any(check => check.Rejects);
+        return new AttestationResult(platform, accepted ? AttestationVerdict.Accepted : AttestationVerdict.Rejected, atDocumentTime, checks, claims);
+    }
+
+    internal static AttestationResult Malformed(string platform, AttestationCheck failure) =>
+        new(platform, AttestationVerdict.Malformed, atDocumentTime: false, [failure], claims: null);
+
+    internal static AttestationResult Unsupported(string platform, AttestationCheck failure) =>
+        new(platform, AttestationVerdict.Unsupported, atDocumentTime: false, [failure], claims: null);
+}

@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Amnion.Attestation.Certificates;
+
+namespace Amnion.Attestation.Nitro;
+
+/// <summary>
+/// Verifies that a document was signed under a trust anchor: AWS Nitro Enclaves attestation process §3.2.3 and RFC 5280 §6, with the narrow profile
+/// that AWS uses. Knows nothing of policies.
+/// </summary>
+public static class NitroVerifier
+{
+    /// <summary>Runs every check and lists all of them; the document is authentic where none rejects.</summary>
+    public static ImmutableArray<AttestationCheck> Verify(NitroDocument document, NitroVerification verification)
+    {
+        ArgumentNullException.ThrowIfNull(document);
+        ArgumentNullException.ThrowIfNull(verification);
+        var checks = new CheckList();
+        if (ReadChain(document, checks) is { } chain)
+        {
+            using (chain)
+            {
+                Verify(document, verification, chain, checks);
+            }
+        }
+
+        var latest = verification.At + verification.ClockSkew;
+        checks.Add(NitroRules.Future, document.Timestamp <= latest, "not after " + Time(latest), Time(document.Timestamp));
+        return checks.ToImmutable();
+    }
+
+    static void Verify(NitroDocument document, NitroVerification verification, NitroChain chain, CheckList checks)
+    {
+        NitroChainRules.CheckAlgorithms(chain, checks);
+        var leafKey = chain.Key(chain.Count - 1);
+        var signed = leafKey is null ? CheckOutcome.Skip : document.Message.Verify(leafKey.Key) ? CheckOutcome.Pass : CheckOutcome.Fail;
+        checks.Add(NitroRules.Signature, signed, "an ES384 signature of the leaf key", signed == CheckOutcome.Skip ? "not checked: the leaf key is unusable" : null);
+        NitroChainRules.CheckAnchor(chain, verification.Anchor, checks);
+        NitroChainRules.CheckNames(chain, checks);
+        NitroChainRules.CheckSignatures(chain, verification.Cache, checks);
+        NitroChainRules.CheckValidity(chain, verification.At, checks);
+        NitroChainRules.CheckConstraints(chain, checks);
+        NitroRevocation.Check(chain, verification, checks);
+    }
+
+    static NitroChain? ReadChain(NitroDocument document, CheckList checks)
+    {
+        var certificates = new List<Certificate>();
+        var problems = new List<string>();
+        ReadOnlyMemory<byte>[] encoded = [.. document.CaBundle, document.Certificate];
+        for (var i = 0; i < encoded.Length; i++)
+        {
+            try
+            {
+                certificates.Add(Certificate.Parse(encoded[i]));
+            }
+            catch (CertificateFormatException exception)
+            {
+                problems.Add($"{NitroChain.Label(i, encoded.Length)}: {exception.Message}");
+            }
+        }
+
+        checks.Add(NitroRules.Certificates, problems, "strict DER, version 3");
+        return problems.Count == 0 ? new NitroChain(certificates) : null;
+    }
+
+    internal static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+}

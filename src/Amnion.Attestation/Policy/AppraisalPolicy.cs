@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+
+namespace Amnion.Attestation;
+
+/// <summary>
+/// What a relying party accepts, as data: RFC 9334 §8.5 (Appraisal Policy for Evidence), format "amnion/policy/1" in
+/// docs/specs/nitro-evidence.md. Absent means deny. This library appraises what is in the Evidence; <see cref="Model"/>,
+/// <see cref="Engine"/>, <see cref="Release"/> and <see cref="Suites"/> are for those who read the bundle around it.
+/// </summary>
+public sealed record AppraisalPolicy
+{
+    /// <summary>The format's name.</summary>
+    public const string Format = "amnion/policy/1";
+
+    /// <summary>Most bytes of a policy document.</summary>
+    public const int MaxLength = 64 * 1024;
+
+    /// <summary>Most Reference Values for one register, and most models or engines.</summary>
+    public const int MaxValues = 64;
+
+    /// <summary>Most sealing suites.</summary>
+    public const int MaxSuites = 16;
+
+    /// <summary>Registers have indexes below this one. AWS Nitro Enclaves attestation process §3.2.2.2.</summary>
+    public const int RegisterCount = 32;
+
+    /// <summary>Five minutes: an exchange takes seconds, and a queue in front of a broker some minutes.</summary>
+    public static readonly TimeSpan DefaultMaxAge = TimeSpan.FromMinutes(5);
+
+    /// <summary>One minute: machines that keep time by NTP differ by less.</summary>
+    public static readonly TimeSpan DefaultClockSkew = TimeSpan.FromMinutes(1);
+
+    /// <summary>One day; a Nitro leaf certificate lives three hours, so more would never apply.</summary>
+    public static readonly TimeSpan LongestMaxAge = TimeSpan.FromDays(1);
+
+    /// <summary>Ten minutes.</summary>
+    public static readonly TimeSpan LongestClockSkew = TimeSpan.FromMinutes(10);
+
+    /// <summary>The only platform accepted; see <see cref="AttestationPlatform"/>. Emulated ones must be named to be accepted.</summary>
+    public required string Platform { get; init; }
+
+    /// <summary>SHA-256 of the SubjectPublicKeyInfo of the only root accepted.</summary>
+    public required Measurement TrustAnchor { get; init; }
+
+    /// <summary>Reference Values by register: the register must be present and equal one of them. Empty rejects everything.</summary>
+    public ImmutableSortedDictionary<int, ImmutableArray<Measurement>> Registers { get; init; } = ImmutableSortedDictionary<int, ImmutableArray<Measurement>>.Empty;
+
+    /// <summary>Digests of accepted model manifests; empty accepts no model.</summary>
+    public ImmutableArray<Measurement> Model { get; init; } = [];
+
+    /// <summary>SHA-384 digests of accepted engine configurations; empty leaves the engine to the model's owner.</summary>
+    public ImmutableArray<Measurement> Engine { get; init; } = [];
+
+    /// <summary>The oldest release accepted; null where the policy has no floor.</summary>
+    public ReleaseFloor? Release { get; init; }
+
+    /// <summary>Sealing suites in order of preference; empty accepts none.</summary>
+    public ImmutableArray<string> Suites { get; init; } = [];
+
+    /// <summary>Oldest Evidence accepted, whole seconds from 1 s to <see cref="LongestMaxAge"/>.</summary>
+    public TimeSpan MaxAge { get; init; } = DefaultMaxAge;
+
+    /// <summary>How far the attester's and the verifier's clocks may differ, whole seconds from 0 to <see cref="LongestClockSkew"/>.</summary>
+    public TimeSpan ClockSkew { get; init; } = DefaultClockSkew;
+
+    /// <summary>Accepts debug enclaves, whose console and memory the host can read. For development only.</summary>
+    public bool DangerousAllowDebug { get; init; }
+
+    /// <summary>Parses strictly: no unknown, repeated or escaped member, no comment, every limit applied.</summary>
+    /// <exception cref="PolicyFormatException">Anything the format does not allow, with its byte offset.</exception>
+    public static AppraisalPolicy Parse(ReadOnlySpan<byte> json) => new PolicyReader(json).Read();
+
+    /// <summary>The canonical JSON (RFC 8785), so that one policy has one digest.</summary>
+    /// <exception cref="PolicyFormatException">A member set in code is one that <see cref="Parse"/> would refuse.</exception>
+    public byte[] ToJson()
+    {
+        var json = PolicyWriter.Write(this);
+        _ = Parse(json);
+        return json;
+    }
+
+    /// <summary>Equality by content.</summary>
+    public bool Equals(AppraisalPolicy? other) => other is not null && PolicyWriter.Write(this).AsSpan().SequenceEqual(PolicyWriter.Write(other));
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Platform, TrustAnchor, MaxAge, ClockSkew);
+}
