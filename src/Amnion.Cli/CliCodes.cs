@@ -1,0 +1,20 @@
+namespace Amnion.Cli;
+
+/// <summary>Stable codes of the command line itself. Catalogued in docs/diagnostics.md.</summary>
+static class CliCodes
+{
+    /// <summary>A layer of the sandbox is missing and the command was not told to go on without it.</summary>
+    public const string LayerMissing = "AMN-CLI-0001";
+
+    /// <summary>The published enclave program or its build-time measurements are missing.</summary>
+    public const string ProgramMissing = "AMN-CLI-0002";
+
+    /// <summary>A daemon did not become ready.</summary>
+    public const string NotReady = "AMN-CLI-0003";
+
+    /// <summary>Nothing is running.</summary>
+    public const string NotRunning = "AMN-CLI-0004";
+
+    /// <summary>An input file is missing or unreadable.</summary>
+    public const string FileUnreadable = "AMN-CLI-0005";
+}
