@@ -1,0 +1,68 @@
+namespace Amnion.Host;
+
+/// <summary>Stable error codes of the host side. Each is never reused for another cause.</summary>
+public static class HostCodes
+{
+    /// <summary>The enclave's socket cannot be reached, or the connection ended inside an exchange.</summary>
+    public const string EnclaveUnreachable = "AMN-HOST-0001";
+
+    /// <summary>The enclave sent frames that are no part of the exchange.</summary>
+    public const string EnclaveProtocol = "AMN-HOST-0002";
+
+    /// <summary>The enclave did not answer within the exchange's time limit.</summary>
+    public const string EnclaveTimeout = "AMN-HOST-0003";
+
+    /// <summary>The enclave process ended before it listened.</summary>
+    public const string EnclaveStart = "AMN-HOST-0004";
+
+    /// <summary>The enclave ended too often in a row; the supervisor gave up.</summary>
+    public const string RestartsExhausted = "AMN-HOST-0005";
+
+    /// <summary>No enclave is ready to serve.</summary>
+    public const string NotReady = "AMN-HOST-0006";
+
+    /// <summary>The program directory holds something that cannot be measured (link, device, odd name, too many or too large files).</summary>
+    public const string ImageUnfit = "AMN-HOST-0010";
+
+    /// <summary>The program directory does not exist or lacks the enclave program.</summary>
+    public const string ImageMissing = "AMN-HOST-0011";
+
+    /// <summary>A shared library that the program needs was not found, or an ELF file is malformed.</summary>
+    public const string LibraryMissing = "AMN-HOST-0012";
+
+    /// <summary>A layer of the sandbox is not available on this machine.</summary>
+    public const string SandboxUnavailable = "AMN-HOST-0020";
+
+    /// <summary>The operating system refused to start the process.</summary>
+    public const string SpawnFailed = "AMN-HOST-0021";
+
+    /// <summary>The development root cannot be read, is readable by others, or does not parse.</summary>
+    public const string DevelopmentRootUnfit = "AMN-HOST-0030";
+
+    /// <summary>The key broker cannot be reached or answered with something that is no answer.</summary>
+    public const string BrokerUnreachable = "AMN-HOST-0040";
+
+    /// <summary>The key broker refused to release a key and gave no code of its own.</summary>
+    public const string ReleaseRefused = "AMN-HOST-0041";
+
+    /// <summary>A file of sealed weights cannot be read.</summary>
+    public const string WeightsUnreadable = "AMN-HOST-0042";
+
+    /// <summary>Relay: the request body is over the limit.</summary>
+    public const string RequestTooLarge = "AMN-RELAY-0001";
+
+    /// <summary>Relay: the request has another content type than the endpoint takes.</summary>
+    public const string WrongContentType = "AMN-RELAY-0002";
+
+    /// <summary>Relay: the nonce is not 16 to 64 bytes in base64url without padding.</summary>
+    public const string BadNonce = "AMN-RELAY-0003";
+
+    /// <summary>Relay: too many requests for Evidence.</summary>
+    public const string EvidenceRateLimited = "AMN-RELAY-0004";
+
+    /// <summary>Relay: as many sealed exchanges as allowed are running.</summary>
+    public const string RelayBusy = "AMN-RELAY-0005";
+
+    /// <summary>Relay: the request body could not be read to its end.</summary>
+    public const string BadRequestBody = "AMN-RELAY-0006";
+}
