@@ -1,0 +1,23 @@
+namespace Amnion.KeyBroker.Audit;
+
+/// <summary>What was decided or done to a key.</summary>
+public enum AuditDecision
+{
+    /// <summary>The key was created or brought in.</summary>
+    Created,
+
+    /// <summary>The key got another policy.</summary>
+    Granted,
+
+    /// <summary>The key was revoked and its wrapped form erased.</summary>
+    Revoked,
+
+    /// <summary>The root key was replaced and every active key wrapped anew.</summary>
+    RootRotated,
+
+    /// <summary>The key was released to Evidence that satisfied its policy.</summary>
+    Released,
+
+    /// <summary>A release was refused.</summary>
+    Refused,
+}
