@@ -31,6 +31,11 @@ public static class CanonicalJson
         {
             throw new RecordFormatException(record, "$", "is not valid JSON (or a member stands twice, or it is nested too deep)", e.BytePositionInLine ?? -1);
         }
+        catch (InvalidOperationException)
+        {
+            // The search for duplicates reads escaped member names, and throws this for a lone surrogate in one.
+            throw new RecordFormatException(record, "$", "has a member name that is not valid Unicode");
+        }
 
         try
         {
