@@ -44,15 +44,19 @@ public sealed class SecretBytes : IDisposable
     {
         ArgumentNullException.ThrowIfNull(fill);
         var secret = new SecretBytes(length);
+        var filled = false;
         try
         {
             fill(secret._bytes, state);
+            filled = true;
             return secret;
         }
-        catch
+        finally
         {
-            secret.Dispose();
-            throw;
+            if (!filled)
+            {
+                secret.Dispose();
+            }
         }
     }
 
