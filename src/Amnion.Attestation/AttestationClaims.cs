@@ -26,6 +26,6 @@ public sealed record AttestationClaims
     /// <summary>SHA-256 of the SubjectPublicKeyInfo of the root the chain ended in.</summary>
     public required Measurement TrustAnchor { get; init; }
 
-    /// <summary>True where the registers show a debug environment, whose memory the host can read.</summary>
+    /// <summary>True where the registers show a debug environment, whose memory the host can read, or name no image at all.</summary>
     public required bool Debug { get; init; }
 }

@@ -23,7 +23,7 @@ sealed class CborOutput
     }
 
     /// <summary>A byte string, or null.</summary>
-    public CborOutput Bytes(ReadOnlyMemory<byte>? value) => value is { } bytes ? Bytes(bytes.Span) : Raw([0xf6]);
+    public CborOutput OptionalBytes(ReadOnlyMemory<byte>? value) => value is { } bytes ? Bytes(bytes.Span) : Raw([0xf6]);
 
     public CborOutput Text(string value)
     {

@@ -136,13 +136,15 @@ public static class NitroAppraiser
 
     static void CheckDebug(NitroDocument document, AppraisalPolicy policy, CheckList checks)
     {
-        if (document.IsDebug && policy.DangerousAllowDebug)
+        var found = document switch
         {
-            checks.Add(NitroRules.Debug, CheckOutcome.Skip, "PCR0 is not zero", "debug mode, which the policy allows", required: false);
-            return;
-        }
-
-        checks.Add(NitroRules.Debug, !document.IsDebug, "PCR0 is not zero", document.IsDebug ? "PCR0 is zero or absent" : null);
+            { NamesImage: true } => null,
+            { IsDebug: true } => "debug mode: PCR0 to PCR2 are zero",
+            _ => "PCR0 is zero or absent",
+        };
+        var allowed = found is not null && policy.DangerousAllowDebug;
+        var outcome = found is null ? CheckOutcome.Pass : allowed ? CheckOutcome.Skip : CheckOutcome.Fail;
+        checks.Add(NitroRules.Debug, outcome, "PCR0 is not zero", allowed ? found + "; the policy allows it" : found, required: !allowed);
     }
 
     static void CheckRegisters(NitroDocument document, AppraisalPolicy policy, CheckList checks)
@@ -179,6 +181,6 @@ public static class NitroAppraiser
         UserData = document.UserData,
         Nonce = document.Nonce,
         TrustAnchor = anchor.KeyDigest,
-        Debug = document.IsDebug,
+        Debug = !document.NamesImage,
     };
 }

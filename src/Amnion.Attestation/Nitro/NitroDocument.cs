@@ -87,11 +87,11 @@ public sealed class NitroDocument
     /// <summary>r‖s, 96 bytes. Malleable: never a key for replay detection.</summary>
     public ReadOnlyMemory<byte> Signature => Message.Signature;
 
-    /// <summary>
-    /// True where PCR0 is absent or zero, which includes every debug enclave (AWS zeroes PCR0 to PCR2) and any other document
-    /// that names no image.
-    /// </summary>
-    public bool IsDebug => !Pcrs.TryGetValue(0, out var image) || image.IsZero;
+    /// <summary>True where PCR0 to PCR2 are zero, as AWS makes them for a debug enclave.</summary>
+    public bool IsDebug => Enumerable.Range(0, 3).All(index => Pcrs.TryGetValue(index, out var value) && value.IsZero);
+
+    /// <summary>True where PCR0, the measurement of the image, is present and not zero. Never true for a debug enclave.</summary>
+    public bool NamesImage => Pcrs.TryGetValue(0, out var image) && !image.IsZero;
 
     internal CoseSign1 Message { get; }
 

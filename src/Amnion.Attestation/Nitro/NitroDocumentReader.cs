@@ -180,7 +180,8 @@ static class NitroDocumentReader
 
     /// <summary>AWS's specification says that no field is null, and its documents say null for an absent one.</summary>
     static ReadOnlyMemory<byte>? ReadOptional(ref CborInput input, ReadOnlyMemory<byte> payload, int min, int max) =>
-        input.TryReadNull() ? null : ReadBytes(ref input, payload, min, max);
+        // A bare null would convert to an empty byte[] and so to an empty memory, not to no memory.
+        input.TryReadNull() ? default(ReadOnlyMemory<byte>?) : ReadBytes(ref input, payload, min, max);
 
     static ReadOnlyMemory<byte> ReadBytes(ref CborInput input, ReadOnlyMemory<byte> payload, int min, int max)
     {

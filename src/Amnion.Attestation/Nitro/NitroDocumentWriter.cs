@@ -54,9 +54,9 @@ public static class NitroDocumentWriter
         }
 
         return output
-            .Text("public_key").Bytes(content.PublicKey)
-            .Text("user_data").Bytes(content.UserData)
-            .Text("nonce").Bytes(content.Nonce)
+            .Text("public_key").OptionalBytes(content.PublicKey)
+            .Text("user_data").OptionalBytes(content.UserData)
+            .Text("nonce").OptionalBytes(content.Nonce)
             .ToArray();
     }
 }

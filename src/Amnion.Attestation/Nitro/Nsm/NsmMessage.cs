@@ -47,7 +47,7 @@ ref struct NsmMessage
     public bool HasBody { get; }
 
     /// <summary>The member being read, for messages.</summary>
-    public readonly string Field => _member.Length == 0 ? Name ?? "message" : $"{Name}.{_member}";
+    public readonly string Field => Name is null ? "message" : string.IsNullOrEmpty(_member) ? Name : $"{Name}.{_member}";
 
     /// <summary>Starts the body's map.</summary>
     public void BeginMembers() => _members = _input.BeginMap(MaxMembers, allowIndefinite: false);
@@ -82,7 +82,8 @@ ref struct NsmMessage
 
     public byte[] ReadBytes(int min, int max) => _input.ReadBytes(min, max).ToArray();
 
-    public ReadOnlyMemory<byte>? ReadOptionalBytes(int max) => _input.TryReadNull() ? null : ReadBytes(0, max);
+    // A bare null would convert to an empty byte[] and so to an empty memory, not to no memory.
+    public ReadOnlyMemory<byte>? ReadOptionalBytes(int max) => _input.TryReadNull() ? default(ReadOnlyMemory<byte>?) : ReadBytes(0, max);
 
     public List<int> ReadIndexes()
     {

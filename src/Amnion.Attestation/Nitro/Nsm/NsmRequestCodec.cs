@@ -14,9 +14,9 @@ static class NsmRequestCodec
         NsmRequest.LockPcr pcr => Body("LockPCR", 1).Text("index").Unsigned(pcr.Index).ToArray(),
         NsmRequest.LockPcrs pcrs => Body("LockPCRs", 1).Text("range").Unsigned(pcrs.Range).ToArray(),
         NsmRequest.Attestation attestation => Body("Attestation", 3)
-            .Text("user_data").Bytes(attestation.UserData)
-            .Text("nonce").Bytes(attestation.Nonce)
-            .Text("public_key").Bytes(attestation.PublicKey)
+            .Text("user_data").OptionalBytes(attestation.UserData)
+            .Text("nonce").OptionalBytes(attestation.Nonce)
+            .Text("public_key").OptionalBytes(attestation.PublicKey)
             .ToArray(),
         _ => throw new ArgumentException("Not a known request.", nameof(request)),
     };
