@@ -12,7 +12,7 @@ public sealed class BrokerOptions
     /// <summary>Where keys, root key and audit log are: a directory of mode 0700, created at first use.</summary>
     public required string Directory { get; init; }
 
-    /// <summary>Where to listen: "http://address:port"; port 0 takes a free one. There is no TLS here: the key is sealed to the enclave and nothing else is secret.</summary>
+    /// <summary>Where to listen: "http://address:port", an IP address or localhost; port 0 takes a free one of an address. There is no TLS here: the key is sealed to the enclave and nothing else is secret.</summary>
     public required string Url { get; init; }
 
     /// <summary>The broker's name, which every challenge carries: 1 to 256 printable ASCII characters.</summary>
@@ -42,6 +42,11 @@ public sealed class BrokerOptions
             problems,
             Uri.TryCreate(Url, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttp && url.PathAndQuery == "/" && url.UserInfo.Length == 0 && url.Fragment.Length == 0,
             "Url must be http://address:port without a path");
+        // Kestrel takes a host name it does not know for "every interface", and no free port for "localhost".
+        Require(
+            problems,
+            url is null || url.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6 || (url.Host == "localhost" && url.Port != 0),
+            "Url must name an IP address, or localhost with a port");
         Require(problems, Name is { Length: > 0 and <= MaxNameLength } && Name.All(c => c is >= ' ' and <= '~'), $"Name must be 1 to {MaxNameLength} printable ASCII characters");
         Require(problems, RootKeyFile is not { Length: 0 }, "RootKeyFile must name a file where it is set");
         Require(problems, ChallengeLifetime >= TimeSpan.FromSeconds(1) && ChallengeLifetime <= LongestChallengeLifetime, "ChallengeLifetime must be 1 to 60 seconds");

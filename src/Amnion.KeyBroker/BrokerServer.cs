@@ -22,6 +22,7 @@ public sealed class BrokerServer : IAsyncDisposable
     const int MaxHeadersLength = 8 * 1024;
     static readonly TimeSpan s_headersTimeout = TimeSpan.FromSeconds(10);
     static readonly TimeSpan s_keepAlive = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan s_shutdown = TimeSpan.FromSeconds(5);
 
     // Slower than any network an enclave's host has; whoever is slower is holding one of few places on purpose.
     static readonly MinDataRate s_slowestBody = new(bytesPerSecond: 32 * 1024, gracePeriod: TimeSpan.FromSeconds(3));
@@ -66,16 +67,11 @@ public sealed class BrokerServer : IAsyncDisposable
         var emit = telemetry ?? (static _ => { });
         var store = KeyStore.Open(options.Directory, options.RootKeyFile, time);
         var limiter = new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = ConcurrentRequests, QueueLimit = WaitingRequests, QueueProcessingOrder = QueueProcessingOrder.OldestFirst });
-        var releaser = new KeyReleaser(
-            store,
-            new ChallengeBook(time, options.Name, options.ChallengeLifetime, options.MaxOutstandingChallenges),
-            new DecisionBudget(time, options.MaxDecisionsPerMinute),
-            time,
-            logger,
-            emit);
         var server = new BrokerServer(Build(options.Url, loggers), store, limiter);
         try
         {
+            var challenges = new ChallengeBook(time, options.Name, options.ChallengeLifetime, options.MaxOutstandingChallenges);
+            var releaser = new KeyReleaser(store, challenges, new DecisionBudget(time, options.MaxDecisionsPerMinute), time, logger, emit);
             new KeyReleaseEndpoints(releaser, limiter, logger, emit).Map(server._application);
             await server._application.StartAsync(cancellationToken);
         }
@@ -92,6 +88,7 @@ public sealed class BrokerServer : IAsyncDisposable
     /// <summary>Stops listening, ends what is under way, zeroes the root key.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _application.StopAsync();
         await _application.DisposeAsync();
         await _limiter.DisposeAsync();
         _store.Dispose();
@@ -112,6 +109,7 @@ public sealed class BrokerServer : IAsyncDisposable
             kestrel.Limits.MinRequestBodyDataRate = s_slowestBody;
         });
         builder.Services.AddRoutingCore();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = s_shutdown);
         builder.Services.AddSingleton(loggers ?? NullLoggerFactory.Instance);
         // The program around it decides about signals; the default would take Ctrl+C from it.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();

@@ -60,6 +60,9 @@ public static class KeyBrokerCodes
     /// <summary>The broker failed; nothing was released.</summary>
     public const string InternalError = "AMN-KEY-0109";
 
+    /// <summary>The key was granted another policy while the request was being decided; ask again.</summary>
+    public const string KeyChanged = "AMN-KEY-0110";
+
     /// <summary>The key's policy names no register that fixes which code runs; absent means deny.</summary>
     public const string PolicyNamesNoCode = "AMN-KEY-0201";
 
@@ -74,7 +77,4 @@ public static class KeyBrokerCodes
 
     /// <summary>The keyset's public key is not a valid key of its suite.</summary>
     public const string SealingKeyInvalid = "AMN-KEY-0205";
-
-    /// <summary>The key was changed while the request was being decided; ask again.</summary>
-    public const string KeyChanged = "AMN-KEY-0206";
 }

@@ -197,7 +197,7 @@ public sealed class KeyStore : IDisposable
     }));
 
     /// <summary>The audit log, of one key or of all, and whether it is whole.</summary>
-    public AuditReport Audit(string? keyId = null) => Change(transaction =>
+    public AuditReport Audit(string? keyId = null) => Inspect(transaction =>
     {
         var (records, problems) = AuditLog.Verify(transaction, _root);
         foreach (var row in KeyTable.All(transaction))
@@ -290,6 +290,20 @@ public sealed class KeyStore : IDisposable
 
         return work(transaction);
     });
+
+    /// <summary>A read transaction under the root key that the database names; it keeps no broker waiting, however long the log is.</summary>
+    T Inspect<T>(Func<BrokerTransaction, T> work)
+        where T : class
+    {
+        while (true)
+        {
+            Change(_ => 0);
+            if (_database.Read(transaction => ReadCheck(transaction) == _root.Check ? work(transaction) : null) is { } result)
+            {
+                return result;
+            }
+        }
+    }
 
     void Append(BrokerTransaction transaction, AuditEntry entry) => AuditLog.Append(transaction, _root, _time.GetUtcNow(), entry);
 }

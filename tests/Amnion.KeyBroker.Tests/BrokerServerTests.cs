@@ -34,10 +34,12 @@ public sealed class BrokerServerTests
     [Theory]
     [InlineData("")]
     [InlineData("127.0.0.1:80")]
-    [InlineData("http://user@host:1")]
-    [InlineData("http://host:1/x")]
-    [InlineData("http://host:1/?q")]
-    [InlineData("unix:/run/x")]
+    [InlineData("http://user@127.0.0.1:1")]
+    [InlineData("http://127.0.0.1:1/x")]
+    [InlineData("http://127.0.0.1:1/?q")]
+    [InlineData("http://broker.example:8080")]
+    [InlineData("http://localhost:0")]
+    [InlineData("https://127.0.0.1:1")]
     public void Other_addresses_are_not(string url) => Assert.Single(new BrokerOptions { Directory = "d", Url = url, Name = "n" }.Validate());
 
     [Fact]

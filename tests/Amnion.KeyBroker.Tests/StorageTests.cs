@@ -90,6 +90,40 @@ public sealed class StorageTests
         store.Grant("weak", TestEnclave.Policy);
     }
 
+    [Theory]
+    [InlineData("UPDATE keys SET policy = CAST('{}' AS BLOB)")]
+    [InlineData("UPDATE keys SET policy = CAST(replace(CAST(policy AS TEXT), 'max_age_seconds\":300', 'max_age_seconds\":301') AS BLOB)")]
+    [InlineData("UPDATE keys SET wrapped = zeroblob(60)")]
+    [InlineData("UPDATE keys SET version = 2")]
+    public async Task An_altered_row_is_not_released_and_the_attempt_is_recorded(string sql)
+    {
+        await using var broker = await TestBroker.StartAsync();
+        broker.Admin.Create(TestBroker.KeyId, TestEnclave.Policy).Dispose();
+        Sql(broker.Folder, sql);
+        using var enclave = new TestEnclave();
+
+        var (_, response) = await broker.AskAsync(enclave);
+
+        await TestBroker.RefusedAsync(response, 500, KeyBrokerCodes.KeyDamaged);
+        Assert.Equal(KeyBrokerCodes.KeyDamaged, broker.Admin.Audit().Records[^1].Code);
+    }
+
+    [Fact]
+    public async Task Many_processes_may_create_the_same_store_at_once()
+    {
+        using var folder = new TestFolder();
+        var stores = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Factory.StartNew(
+            () => folder.Open(), TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+        for (var i = 0; i < stores.Length; i++)
+        {
+            stores[i].Create($"k{i}", TestEnclave.Policy).Dispose();
+        }
+
+        Assert.True(stores[0].Audit().Intact);
+        Assert.Equal(8, stores[7].Audit().Total);
+        Array.ForEach(stores, store => store.Dispose());
+    }
+
     [Fact]
     public void A_revoked_row_set_active_again_does_not_open()
     {

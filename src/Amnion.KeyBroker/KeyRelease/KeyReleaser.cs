@@ -71,12 +71,24 @@ sealed class KeyReleaser(KeyStore store, ChallengeBook challenges, DecisionBudge
         }
 
         // Used up before anything is decided: whatever happens below, it cannot be presented again.
-        return challenges.Take(request.Challenge, keyId) is { } code ? Refuse(entry, Refusal.Challenge(code)) : Decide(row, request, entry);
+        if (challenges.Take(request.Challenge, keyId) is { } code)
+        {
+            return Refuse(entry, Refusal.Challenge(code));
+        }
+
+        try
+        {
+            return Decide(row, request, entry);
+        }
+        catch (KeyBrokerException e) when (e.Code == KeyBrokerCodes.KeyDamaged)
+        {
+            return Refuse(entry, Refusal.Damaged);
+        }
     }
 
     ReleaseAnswer Decide(KeyRow row, ReleaseRequest request, AuditEntry entry)
     {
-        var policy = AppraisalPolicy.Parse(row.Policy);
+        var policy = Parse(row);
         var keyset = request.Evidence.Keyset;
         var result = BundleAppraiser.Appraise(request.Evidence, policy, request.Challenge.Challenge.AsSpan(), Purpose.Release, time.GetUtcNow());
         emit(new TelemetryEvent(Hop.Broker, TelemetryKind.Appraisal, result.Accepted ? TelemetryOutcome.Ok : TelemetryOutcome.Refused, TelemetryEvent.NoCorrelation, result.Accepted ? 1 : 0));
@@ -98,16 +110,16 @@ sealed class KeyReleaser(KeyStore store, ChallengeBook challenges, DecisionBudge
         }
 
         return KeyWrap.TryImport(suite, only) is { } recipient
-            ? Seal(row, request.Challenge, keyset.Model, suite, recipient, entry)
+            ? Seal(row, result.Emulated, key => KeyWrap.Seal(key, suite, recipient, request.Challenge, keyset.Model), entry)
             : Refuse(entry, ReleaseRules.Refused(KeyBrokerCodes.SealingKeyInvalid));
     }
 
-    ReleaseAnswer Seal(KeyRow row, ReleaseChallenge challenge, Digest manifest, string suite, HpkePublicKey recipient, AuditEntry entry)
+    ReleaseAnswer Seal(KeyRow row, bool emulated, Func<SecretBytes, WrappedKey> wrap, AuditEntry entry)
     {
         WrappedKey? wrapped;
         try
         {
-            wrapped = store.Release(row, entry with { Decision = AuditDecision.Released }, key => KeyWrap.Seal(key, suite, recipient, challenge, manifest));
+            wrapped = store.Release(row, entry with { Decision = AuditDecision.Released }, wrap);
         }
         catch (SealedMessageException)
         {
@@ -116,13 +128,34 @@ sealed class KeyReleaser(KeyStore store, ChallengeBook challenges, DecisionBudge
 
         if (wrapped is null)
         {
-            return Refuse(entry, ReleaseRules.Refused(KeyBrokerCodes.KeyChanged));
+            return Refuse(entry, store.Find(row.Id) is { State: KeyState.Active } ? Refusal.Changed : Refusal.Revoked);
         }
 
         Interlocked.Increment(ref _released);
-        Log.Released(logger, row.Id, row.Version);
+        if (emulated)
+        {
+            Log.ReleasedEmulated(logger, row.Id, row.Version);
+        }
+        else
+        {
+            Log.Released(logger, row.Id, row.Version);
+        }
+
         emit(new TelemetryEvent(Hop.Broker, TelemetryKind.Release, TelemetryOutcome.Ok, TelemetryEvent.NoCorrelation, 1));
         return new ReleaseAnswer.Released(wrapped);
+    }
+
+    static AppraisalPolicy Parse(KeyRow row)
+    {
+        try
+        {
+            return AppraisalPolicy.Parse(row.Policy);
+        }
+        catch (PolicyFormatException e)
+        {
+            // Only a policy that was written out by this library is ever stored.
+            throw new KeyBrokerException(KeyBrokerCodes.KeyDamaged, $"the policy of the stored key '{row.Id}' was altered", e);
+        }
     }
 
     ReleaseAnswer.Refused Refuse(AuditEntry entry, Refusal refusal)
@@ -138,7 +171,7 @@ sealed class KeyReleaser(KeyStore store, ChallengeBook challenges, DecisionBudge
     ReleaseAnswer.Refused Answer(Refusal refusal)
     {
         Log.Answered(logger, refusal.Status, refusal.Code);
-        emit(new TelemetryEvent(Hop.Broker, TelemetryKind.Refused, TelemetryOutcome.CallerError, TelemetryEvent.NoCorrelation, refusal.Status));
+        emit(new TelemetryEvent(Hop.Broker, TelemetryKind.Refused, TelemetryOutcome.CallerError, TelemetryEvent.NoCorrelation, 1));
         return new ReleaseAnswer.Refused(refusal);
     }
 

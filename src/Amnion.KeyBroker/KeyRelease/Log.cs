@@ -8,6 +8,9 @@ static partial class Log
     [LoggerMessage(1, LogLevel.Information, "released key {KeyId} version {Version}")]
     public static partial void Released(ILogger logger, string keyId, long version);
 
+    [LoggerMessage(6, LogLevel.Warning, "released key {KeyId} version {Version} to an enclave that is EMULATED – not a security boundary")]
+    public static partial void ReleasedEmulated(ILogger logger, string keyId, long version);
+
     [LoggerMessage(2, LogLevel.Warning, "refused key {KeyId} version {Version}: {Code} {Checks}")]
     public static partial void Refused(ILogger logger, string keyId, long version, string code, string checks);
 

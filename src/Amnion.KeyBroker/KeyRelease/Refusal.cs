@@ -14,6 +14,10 @@ sealed record Refusal(int Status, string Code, string Title)
 
     public static Refusal Revoked { get; } = new(410, KeyBrokerCodes.KeyRevoked, "The key is revoked.");
 
+    public static Refusal Changed { get; } = new(409, KeyBrokerCodes.KeyChanged, "The key was granted another policy while this was decided; ask for another challenge.");
+
+    public static Refusal Damaged { get; } = new(500, KeyBrokerCodes.KeyDamaged, "The stored key was altered and does not open; its owner must act.");
+
     public static Refusal TooManyChallenges { get; } = new(429, KeyBrokerCodes.TooManyChallenges, "Too many challenges are outstanding; answer one or wait.");
 
     public static Refusal TooManyRequests { get; } = new(429, KeyBrokerCodes.TooManyRequests, "Too many release requests; try again in a minute.");

@@ -18,7 +18,6 @@ static class ReleaseRules
         KeyBrokerCodes.EvidenceRefused => "The Evidence does not satisfy the key's policy.",
         KeyBrokerCodes.SuiteNotAllowed => "The keyset must hold exactly one sealing key, of a suite that the key's policy names and this broker has.",
         KeyBrokerCodes.SealingKeyInvalid => "The keyset's sealing key is not a valid key of its suite.",
-        KeyBrokerCodes.KeyChanged => "The key was changed while this was decided; ask for another challenge.",
         _ => throw new ArgumentOutOfRangeException(nameof(code), code, "Not a refusal by rule."),
     });
 

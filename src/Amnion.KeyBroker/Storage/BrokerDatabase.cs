@@ -54,7 +54,13 @@ sealed class BrokerDatabase : IDisposable
         }
     }
 
-    public void Dispose() => _connection.Dispose();
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _connection.Dispose();
+        }
+    }
 
     /// <summary>Runs <paramref name="work"/> holding the write lock; everything it wrote is durable once this returns, or none of it if it throws.</summary>
     public T Write<T>(Func<BrokerTransaction, T> work)
@@ -98,7 +104,14 @@ sealed class BrokerDatabase : IDisposable
     {
         lock (_gate)
         {
-            Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+            try
+            {
+                Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+            }
+            catch (SqliteException e)
+            {
+                throw Failed(e);
+            }
         }
     }
 
