@@ -33,6 +33,10 @@ public sealed class EnclaveImage
     /// <exception cref="EnclaveImageException">The directory cannot be measured.</exception>
     public static ImageMeasurement Measure(string directory) => Read(directory, null).Measure(Sandbox.Complete);
 
+    /// <summary>As <see cref="Measure(string)"/>, in a sandbox with only some layers: register 1 names them.</summary>
+    /// <exception cref="EnclaveImageException">The directory cannot be measured.</exception>
+    public static ImageMeasurement Measure(string directory, SandboxReport sandbox) => Read(directory, null).Measure(sandbox);
+
     /// <summary>Copies the program and the shared libraries it needs under <paramref name="root"/>, hashing the bytes as they are copied.</summary>
     internal static EnclaveImage Stage(string directory, string root) => Read(directory, root);
 

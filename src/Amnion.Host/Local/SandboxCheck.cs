@@ -36,6 +36,10 @@ public static class SandboxCheck
         ];
     }
 
+    /// <summary>Which layers of the enclave's sandbox this machine can give.</summary>
+    [System.Runtime.Versioning.SupportedOSPlatform("linux")]
+    public static Task<SandboxReport> LayersAsync(CancellationToken cancellation) => Sandbox.ProbeAsync(cancellation);
+
     static SandboxFinding Kernel()
     {
         var version = Environment.OSVersion.Version;
