@@ -39,10 +39,12 @@ amnion_require() {
   [ "$ok" = 1 ] || exit 20
 }
 
-# A digest of everything the build reads, so that a second start builds nothing.
+# A digest of everything the build reads, so that a second start builds nothing. The system's libraries are measured into register 1.
 amnion_sources() {
-  (cd "$1" && find src eng samples/demo-model Directory.*.props Directory.*.targets global.json -type f \
-    -not -path '*/bin/*' -not -path '*/obj/*' -not -path '*/node_modules/*' -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -c1-64)
+  (cd "$1" && {
+    find src eng Directory.*.props Directory.*.targets global.json -type f -not -path '*/bin/*' -not -path '*/obj/*' -not -path '*/node_modules/*' -print0 | sort -z | xargs -0 sha256sum
+    ldconfig -p 2>/dev/null | sed -n 's/.*=> //p' | grep -E '/(libc|libm|libssl|libcrypto|libstdc\+\+|libgcc_s|libz)\.so' | sort -u | xargs -r stat -L -c '%n %s %Y'
+  } | sha256sum | cut -c1-64)
 }
 
 amnion_build() {
@@ -55,6 +57,8 @@ amnion_build() {
   amnion_step "the inference engine" bash "$root/eng/engine/fetch.sh"
   amnion_step "the command line" dotnet publish "$root/src/Amnion.Cli" -c Release -o "$root/artifacts/cli" --nologo -v q
   amnion_step "the enclave program" bash "$root/eng/publish-enclave.sh"
+  # Reference Values come from here, before anything runs the program.
+  amnion_step "its measurements" dotnet "$root/artifacts/cli/amnion.dll" image measure "$root/artifacts/enclave"
   printf '%s\n' "$now" >"$root/artifacts/built"
 }
 

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Amnion.Client.Proxy;
 
@@ -41,8 +40,10 @@ public sealed class ProxyServer : IAsyncDisposable
             throw new ArgumentException($"The proxy hands out plain text and listens on loopback only; \"{options.Url}\" is not a loopback address.", nameof(options));
         }
 
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        // The empty builder reads no environment variable and no appsettings.json of whatever the current directory is.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddRoutingCore();
+        builder.WebHost.UseKestrelCore();
         builder.WebHost.UseUrls(options.Url);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -51,6 +52,7 @@ public sealed class ProxyServer : IAsyncDisposable
             kestrel.AllowSynchronousIO = false;
         });
         var app = builder.Build();
+        app.UseRouting();
         var handler = new SealedHttpHandler(options.Client);
         var exchange = new ProxyExchange(handler);
         app.MapGet("/healthz", static context => context.Response.WriteAsync("ok"));

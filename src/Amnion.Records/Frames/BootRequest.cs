@@ -9,7 +9,10 @@ public sealed record BootRequest
     public const string Format = "amnion/boot/1";
 
     /// <summary>Most bytes accepted.</summary>
-    public const int MaxLength = 4 * 1024 * 1024;
+    public const int MaxLength = 6 * 1024 * 1024;
+
+    /// <summary>Most bytes of a signature bundle: a whole manifest in base64, and room for the rest.</summary>
+    public const int MaxSignatureLength = 2 * 1024 * 1024;
 
     /// <summary>Canonical bytes of the model manifest (register 16).</summary>
     public required ImmutableArray<byte> Manifest { get; init; }
@@ -39,7 +42,7 @@ public sealed record BootRequest
         var request = new BootRequest
         {
             Manifest = reader.Bytes("manifest", EvidenceBundle.MaxPreimageLength, 1),
-            Signature = reader.Bytes("signature", EvidenceBundle.MaxPreimageLength, 1),
+            Signature = reader.Bytes("signature", MaxSignatureLength, 1),
             ModelSigner = reader.Bytes("model_signer", 256, 1),
             Engine = reader.Bytes("engine", 8192, 1),
             Suites = reader.Bytes("suites", 4096, 1),

@@ -1,0 +1,173 @@
+using System.CommandLine;
+using System.Runtime.Versioning;
+using System.Security.Cryptography;
+using Amnion.Cli.Deployment;
+using Amnion.Cli.State;
+using Amnion.Cli.Terminal;
+using Amnion.KeyBroker;
+using Amnion.Models.Chat;
+using Amnion.Models.Gguf;
+using Amnion.Models.Sealed;
+
+namespace Amnion.Cli.Commands;
+
+/// <summary>`amnion model seal|inspect|verify`.</summary>
+[SupportedOSPlatform("linux")]
+static class ModelCommand
+{
+    public static Command Create()
+    {
+        var gguf = new Argument<string>("FILE") { Description = "A GGUF file" };
+        var either = new Argument<string>("FILE|FOLDER") { Description = "A GGUF file or a sealed model's folder" };
+        var folder = new Argument<string>("FOLDER") { Description = "A sealed model's folder" };
+        var to = new Option<string>("--out") { Description = "The folder to make", HelpName = "FOLDER", Required = true };
+        var signer = new Option<string?>("--signer") { Description = "PEM of the model owner's public key (default: this machine's)", HelpName = "FILE" };
+        return new Command("model", "Seal models, look into them, check their signatures")
+        {
+            Subcommands =
+            {
+                new Command("seal", "Encrypt a model, sign its manifest, and grant its key to this build") { Arguments = { gguf }, Options = { to } }
+                    .Runs(async (parsed, output, cancellation) => await SealAsync(output, parsed.GetValue(gguf)!, parsed.GetValue(to)!, cancellation).ConfigureAwait(false)),
+                new Command("inspect", "Read a model as untrusted input and say what it is") { Arguments = { either } }
+                    .Runs((parsed, output, _) => Task.FromResult(Inspect(output, parsed.GetValue(either)!))),
+                new Command("verify", "Check a sealed model's layout and signature") { Arguments = { folder }, Options = { signer } }
+                    .Runs((parsed, output, _) => Task.FromResult(Verify(output, parsed.GetValue(folder)!, parsed.GetValue(signer)))),
+            },
+        };
+    }
+
+    static async Task<int> SealAsync(Output output, string weights, string to, CancellationToken cancellation)
+    {
+        var home = AmnionHome.Open();
+        if (!File.Exists(weights))
+        {
+            throw new CliException(ExitCode.Malformed, $"the model \"{weights}\" does not exist", "pass the path of a GGUF file", CliCodes.FileUnreadable);
+        }
+
+        if (Path.Exists(to))
+        {
+            throw new CliException(ExitCode.Malformed, $"\"{to}\" exists already", "pass a folder that does not exist", CliCodes.FileUnreadable);
+        }
+
+        var program = await ProgramDirectory.Open().ForLayersAsync(allowMissing: true, cancellation).ConfigureAwait(false);
+        using var store = KeyStore.Open(home.Broker);
+        using var key = Signers.Model(home);
+        var progress = new PercentLine(output);
+        var record = SealedModels.Seal(home, weights, SealedModels.HashOf(weights), Path.GetFullPath(to), program, DevelopmentAnchor.Of(home), store, key, progress, cancellation);
+        if (output.Json)
+        {
+            output.Object(json =>
+            {
+                json.WriteStartObject();
+                json.WriteString("manifest", record.Model.ToString());
+                json.WriteString("key_id", record.KeyId);
+                json.WriteString("folder", record.Folder);
+                json.WriteEndObject();
+            });
+        }
+        else
+        {
+            output.Line($"manifest {record.Model}");
+            output.Line($"key      {record.KeyId}");
+            output.Line($"folder   {record.Folder}");
+        }
+
+        return ExitCode.Accepted;
+    }
+
+    static int Inspect(Output output, string path)
+    {
+        if (Directory.Exists(path))
+        {
+            var package = SealedModelPackage.Open(path);
+            var content = package.Manifest.Content;
+            Show(output, [("manifest", package.Manifest.Digest.ToString()), ("name", content.Name), ("architecture", content.Architecture), ("template", content.Template), ("context", content.ContextLength), ("parameters", content.Parameters), ("key_id", content.KeyId), ("files", content.Files.Length)]);
+            return ExitCode.Accepted;
+        }
+
+        var model = GgufFile.Read(path);
+        Show(output, [("architecture", model.Architecture.Name), ("name", model.Name ?? ""), ("parameters", model.Parameters), ("tensors", model.Tensors.Length), ("context", model.ContextLength), ("vocabulary", model.VocabularySize), ("template", ChatTemplate.Recognise(model.ChatTemplateText)?.Name ?? "none")]);
+        return ExitCode.Accepted;
+    }
+
+    static int Verify(Output output, string folder, string? signerFile)
+    {
+        var package = SealedModelPackage.Open(folder);
+        using var signer = signerFile is null ? Signers.Model(AmnionHome.Open()) : PublicKey(signerFile);
+        var result = ModelVerifier.VerifySignature(package, signer);
+        if (output.Json)
+        {
+            output.Object(json =>
+            {
+                json.WriteStartObject();
+                json.WriteBoolean("accepted", result.Accepted);
+                json.WriteBoolean("content_verified", result.ContentVerified);
+                json.WriteString("manifest", package.Manifest.Digest.ToString());
+                json.WriteStartArray("problems");
+                foreach (var problem in result.Problems)
+                {
+                    json.WriteStringValue(problem.ToString());
+                }
+
+                json.WriteEndArray();
+                json.WriteEndObject();
+            });
+        }
+        else
+        {
+            output.Line($"manifest {package.Manifest.Digest}");
+            foreach (var problem in result.Problems)
+            {
+                output.Line($"FAIL {problem}");
+            }
+
+            output.Line(result.Accepted ? "signature and layout ACCEPTED; the content is checked where the key is, inside the enclave" : "REFUSED");
+        }
+
+        return result.Accepted ? ExitCode.Accepted : ExitCode.Rejected;
+    }
+
+    static ECDsa PublicKey(string path)
+    {
+        var key = ECDsa.Create();
+        try
+        {
+            key.ImportFromPem(File.ReadAllText(path));
+            return key;
+        }
+        catch (Exception e) when (e is ArgumentException or CryptographicException)
+        {
+            key.Dispose();
+            throw new CliException(ExitCode.Malformed, $"\"{path}\" is not a PEM public key", "pass the model owner's SubjectPublicKeyInfo in PEM", CliCodes.FileUnreadable, e);
+        }
+    }
+
+    static void Show(Output output, IReadOnlyList<(string Name, object Value)> rows)
+    {
+        if (!output.Json)
+        {
+            foreach (var (name, value) in rows)
+            {
+                output.Line($"{name,-13} {value}");
+            }
+
+            return;
+        }
+
+        output.Object(json =>
+        {
+            json.WriteStartObject();
+            foreach (var (name, value) in rows)
+            {
+                switch (value)
+                {
+                    case long number: json.WriteNumber(name, number); break;
+                    case int number: json.WriteNumber(name, number); break;
+                    default: json.WriteString(name, value.ToString()); break;
+                }
+            }
+
+            json.WriteEndObject();
+        });
+    }
+}

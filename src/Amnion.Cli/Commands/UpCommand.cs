@@ -1,0 +1,117 @@
+using System.CommandLine;
+using System.Runtime.Versioning;
+using Amnion.Cli.Deployment;
+using Amnion.Cli.State;
+using Amnion.Cli.Terminal;
+using Amnion.KeyBroker;
+
+namespace Amnion.Cli.Commands;
+
+/// <summary>`amnion up`: seals a model if it is not sealed yet, starts broker, enclave, relay and proxy, and leaves them running.</summary>
+[SupportedOSPlatform("linux")]
+static class UpCommand
+{
+    static readonly TimeSpan s_readyLimit = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan s_enclaveLimit = TimeSpan.FromMinutes(10);
+
+    public static Command Create()
+    {
+        var model = new Option<string?>("--model") { Description = "A GGUF file (default: the demo model)", HelpName = "FILE" };
+        var listen = new Option<string>("--listen") { Description = "Loopback address of the proxy", HelpName = "URL", DefaultValueFactory = _ => "http://127.0.0.1:8484" };
+        var relay = new Option<string>("--relay") { Description = "Address of the relay, for callers on other machines", HelpName = "URL", DefaultValueFactory = _ => "http://127.0.0.1:8443" };
+        var program = new Option<string?>("--program") { Description = "The enclave program's folder (default: the built one)", HelpName = "FOLDER" };
+        var missing = new Option<bool>("--dangerous-allow-missing-layers") { Description = "Start although layers of the sandbox are missing; policies then name the weaker sandbox" };
+        return new Command("up", "Keep a sealed model running: broker, enclave, relay and proxy")
+        {
+            Options = { model, listen, relay, program, missing },
+        }.Runs((parsed, output, cancellation) => RunAsync(
+            output,
+            parsed.GetValue(model) ?? SealedModels.DemoModel(),
+            new Uri(parsed.GetValue(listen)!),
+            new Uri(parsed.GetValue(relay)!),
+            parsed.GetValue(program),
+            parsed.GetValue(missing),
+            cancellation));
+    }
+
+    static async Task<int> RunAsync(Output output, string weights, Uri listen, Uri relay, string? programFolder, bool missing, CancellationToken cancellation)
+    {
+        var home = AmnionHome.Open();
+        var program = await ProgramDirectory.Open(programFolder).ForLayersAsync(missing, cancellation).ConfigureAwait(false);
+        if (Daemons.All.All(name => DaemonState.FindRunning(home, name) is not null))
+        {
+            output.Note("already running; amnion down stops it");
+            return Show(output, home);
+        }
+
+        foreach (var name in Daemons.All.Reverse())
+        {
+            await Daemons.StopAsync(home, name).ConfigureAwait(false);
+        }
+
+        var anchor = DevelopmentAnchor.Of(home);
+        DeployedModel model;
+        using (var store = KeyStore.Open(home.Broker))
+        {
+            (model, var policy) = SealedModels.Ensure(home, Path.GetFullPath(weights), program, anchor, store, null, cancellation);
+            output.Note($"sealed model {model.Manifest.Digest}");
+            AmnionHome.WriteSecret(home.CallerPolicy, policy.ToJson());
+        }
+
+        _ = Tenants.FirstKey(home);
+        try
+        {
+            var broker = await Daemons.StartAsync(home, Daemons.Broker, ["serve", Daemons.Broker], s_readyLimit, null, cancellation).ConfigureAwait(false);
+            output.Note($"key broker at {broker.Url}");
+            output.Note(CheckListing.Emulated);
+            List<string> arguments = ["serve", Daemons.Host, "--url", relay.AbsoluteUri, "--program", program.Location, "--model", model.Folder, "--broker", broker.Url.AbsoluteUri];
+            if (missing)
+            {
+                arguments.Add("--dangerous-allow-missing-layers");
+            }
+
+            var host = await Daemons.StartAsync(home, Daemons.Host, arguments, s_enclaveLimit, output.Note, cancellation).ConfigureAwait(false);
+            await Daemons.StartAsync(home, Daemons.Proxy, ["serve", Daemons.Proxy, "--url", listen.AbsoluteUri, "--relay", host.Url.AbsoluteUri], s_readyLimit, null, cancellation).ConfigureAwait(false);
+        }
+        catch
+        {
+            // boundary: a start that failed leaves nothing half up.
+            foreach (var name in Daemons.All.Reverse())
+            {
+                await Daemons.StopAsync(home, name).ConfigureAwait(false);
+            }
+
+            throw;
+        }
+
+        return Show(output, home);
+    }
+
+    static int Show(Output output, AmnionHome home)
+    {
+        var proxy = DaemonState.Find(home, Daemons.Proxy)!;
+        var host = DaemonState.Find(home, Daemons.Host)!;
+        var baseUrl = new Uri(proxy.Url, "v1").AbsoluteUri;
+        var key = Tenants.FirstKey(home);
+        if (output.Json)
+        {
+            output.Object(json =>
+            {
+                json.WriteStartObject();
+                json.WriteString("base_url", baseUrl);
+                json.WriteString("api_key", key);
+                json.WriteString("relay", host.Url.AbsoluteUri);
+                json.WriteString("policy", home.CallerPolicy);
+                json.WriteBoolean("emulated", true);
+                json.WriteEndObject();
+            });
+            return ExitCode.Accepted;
+        }
+
+        output.Line($"OPENAI_BASE_URL={baseUrl}");
+        output.Line($"OPENAI_API_KEY={key}");
+        output.Line($"# another machine: amnion proxy {host.Url} --policy caller-policy.json   (policy: {home.CallerPolicy})");
+        output.Line($"# {CheckListing.Emulated}; amnion down stops it");
+        return ExitCode.Accepted;
+    }
+}

@@ -1,0 +1,66 @@
+using System.Runtime.Versioning;
+using Amnion.Cli.State;
+using Amnion.Host;
+using Amnion.Host.Local;
+using Amnion.Host.Relay;
+using Microsoft.Extensions.Logging;
+
+namespace Amnion.Cli.Deployment;
+
+/// <summary>The operator's side in one process: local platform, supervisor and relay.</summary>
+[SupportedOSPlatform("linux")]
+sealed class EnclaveHost : IAsyncDisposable
+{
+    readonly LocalPlatform _platform;
+    readonly HttpClient _http;
+
+    EnclaveHost(LocalPlatform platform, HttpClient http, EnclaveSupervisor supervisor)
+    {
+        _platform = platform;
+        _http = http;
+        Supervisor = supervisor;
+    }
+
+    public EnclaveSupervisor Supervisor { get; }
+
+    /// <summary>The relay; set once the enclave serves.</summary>
+    public RelayServer? Relay { get; private set; }
+
+    /// <summary>Brings the enclave up, then listens.</summary>
+    public static async Task<EnclaveHost> StartAsync(AmnionHome home, string program, DeployedModel model, Uri broker, Uri relayUrl, bool allowMissingLayers, ILoggerFactory loggers, IProgress<LaunchProgress>? progress, CancellationToken cancellation)
+    {
+        var platform = Platform(home, program, allowMissingLayers);
+        var http = BrokerHttp();
+        var supervisor = new EnclaveSupervisor(platform, model.Deployment(home, TimeProvider.System), new BrokerClient(http, broker), new SupervisorOptions(), TimeProvider.System, loggers.CreateLogger<EnclaveSupervisor>());
+        var host = new EnclaveHost(platform, http, supervisor);
+        try
+        {
+            await supervisor.StartAsync(progress, cancellation).ConfigureAwait(false);
+            host.Relay = await RelayServer.StartAsync(new RelayOptions { Url = relayUrl }, () => supervisor.View, () => supervisor.Telemetry, TimeProvider.System, loggers.CreateLogger<RelayServer>(), cancellation).ConfigureAwait(false);
+            return host;
+        }
+        catch
+        {
+            // boundary: whatever failed, no enclave is left behind.
+            await host.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public static LocalPlatform Platform(AmnionHome home, string program, bool allowMissingLayers) =>
+        new(new LocalPlatformOptions { ProgramDirectory = program, Home = home.Root, DangerousAllowMissingLayers = allowMissingLayers }, TimeProvider.System);
+
+    public static HttpClient BrokerHttp() => new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false }) { Timeout = TimeSpan.FromSeconds(60) };
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Relay is not null)
+        {
+            await Relay.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await Supervisor.DisposeAsync().ConfigureAwait(false);
+        _platform.Dispose();
+        _http.Dispose();
+    }
+}

@@ -1,0 +1,43 @@
+using System.Security.Cryptography;
+using Amnion.Cli.State;
+using Amnion.Records;
+
+namespace Amnion.Cli.Deployment;
+
+/// <summary>What this command line deploys besides the model: engine limits, suites, release version.</summary>
+static class EngineSettings
+{
+    /// <summary>Longest context of one sequence that is asked for; a model trained for less gets less.</summary>
+    public const int MaxContext = 4096;
+
+    /// <summary>Sequences decoded at once.</summary>
+    public const int Slots = 16;
+
+    /// <summary>The release channel of builds from source.</summary>
+    public const string Channel = "source";
+
+    /// <summary>This source tree's anti-rollback counter: one more with every release that fixes something an older one got wrong.</summary>
+    public const long Version = 1;
+
+    public static EngineConfiguration Engine(AmnionHome home, int modelContext)
+    {
+        using var configuration = Signers.Configuration(home);
+        using var model = Signers.Model(home);
+        var context = Math.Min(modelContext, MaxContext);
+        return new EngineConfiguration
+        {
+            Engine = "llama.cpp 0.5.0",
+            Context = context,
+            Slots = Slots,
+            MaxTokens = context,
+            Threads = 0,
+            Verify = "streamed",
+            ConfigurationSigner = SignerDigest(configuration),
+            ModelSigner = SignerDigest(model),
+        };
+    }
+
+    public static SuitePolicy Suites { get; } = new([Records.Suites.P256Aes256Gcm, Records.Suites.X25519Aes256Gcm, Records.Suites.P256ChaCha20Poly1305, Records.Suites.X25519ChaCha20Poly1305]);
+
+    public static Digest SignerDigest(ECDsa key) => Digest.Sha256(key.ExportSubjectPublicKeyInfo());
+}

@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+using Amnion.Attestation;
+using Amnion.Records;
+
+namespace Amnion.Cli.Deployment;
+
+/// <summary>The policy of callers and of the key: build-time Reference Values, the sealed model, and the one trust anchor it names.</summary>
+static class Policies
+{
+    public static AppraisalPolicy For(ImmutableSortedDictionary<int, ImmutableArray<Measurement>> registers, Digest model, Digest engine, string anchor) => new()
+    {
+        Platform = AttestationPlatform.Local,
+        TrustAnchor = Measurement.FromHex(Digest.Parse(anchor).Hex),
+        Registers = registers,
+        Model = [new Measurement(model.Bytes)],
+        Engine = [new Measurement(engine.Bytes)],
+        Release = new ReleaseFloor(EngineSettings.Channel, EngineSettings.Version),
+        Suites = EngineSettings.Suites.Offered,
+    };
+}

@@ -1,0 +1,99 @@
+using System.Runtime.Versioning;
+using System.Security.Cryptography;
+using Amnion.Attestation;
+using Amnion.Cli.State;
+using Amnion.KeyBroker;
+using Amnion.Models.Sealed;
+using Amnion.Records;
+using Amnion.Records.Frames;
+using Amnion.Sealing;
+
+namespace Amnion.Cli.Deployment;
+
+/// <summary>Seals models into AMNION_HOME and hands their keys to the broker's store. A model already sealed is not sealed again.</summary>
+[SupportedOSPlatform("linux")]
+static class SealedModels
+{
+    /// <summary>The toy model that comes with the source.</summary>
+    public static string DemoModel()
+    {
+        var samples = Environment.GetEnvironmentVariable("AMNION_SAMPLES") ?? Path.Combine(AppContext.BaseDirectory, "..", "..", "samples");
+        var path = Path.Combine(samples, "demo-model", "clinic-demo.gguf");
+        return File.Exists(path) ? Path.GetFullPath(path) : throw new CliException(ExitCode.Malformed, $"the demo model \"{path}\" is missing", "start amnion through the launcher ./amnion, or pass --model FILE.gguf", CliCodes.FileUnreadable);
+    }
+
+    /// <summary>The model sealed, its key at the broker under the policy that follows.</summary>
+    public static (DeployedModel Model, AppraisalPolicy Policy) Ensure(AmnionHome home, string weights, ProgramDirectory program, string anchor, KeyStore store, IProgress<ModelProgress>? progress, CancellationToken cancellation)
+    {
+        if (!File.Exists(weights))
+        {
+            throw new CliException(ExitCode.Malformed, $"the model \"{weights}\" does not exist", "pass --model FILE.gguf", CliCodes.FileUnreadable);
+        }
+
+        using var signer = Signers.Model(home);
+        var source = HashOf(weights);
+        var name = source.Hex[..16];
+        var recordPath = Path.Combine(home.Models, name + ".json");
+        var record = SealRecord.Find(recordPath);
+        var known = record is not null && store.List().Any(key => key.Id == record.KeyId && key.State == KeyState.Active);
+        if (record is null || !known || !Directory.Exists(record.Folder))
+        {
+            record = Seal(home, weights, source, Path.Combine(home.Models, name), program, anchor, store, signer, progress, cancellation);
+            record.Write(recordPath);
+        }
+
+        var model = Load(home, record.Folder);
+        var policy = PolicyOf(model, record.Model, program, anchor);
+        store.Grant(record.KeyId, policy);
+        return (model, policy);
+    }
+
+    /// <summary>Seals into <paramref name="folder"/>, which must not exist, and gives the key to the broker's store.</summary>
+    public static SealRecord Seal(AmnionHome home, string weights, Digest source, string folder, ProgramDirectory program, string anchor, KeyStore store, ECDsa signer, IProgress<ModelProgress>? progress, CancellationToken cancellation)
+    {
+        if (Directory.Exists(folder))
+        {
+            // A package whose key is lost opens for nobody.
+            Directory.Delete(folder, recursive: true);
+        }
+
+        // A name of its own for every sealing: a broker never holds two keys for one model under one name.
+        var keyId = $"model-{source.Hex[..12]}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
+        using var dataKey = SecretBytes.Random(KeyStore.KeyLength);
+        var manifest = ModelSealer.Seal(new ModelSealRequest { Weights = weights, Destination = folder, DataKey = dataKey, KeyId = keyId, Signer = signer }, progress, cancellation);
+        store.CreateWithKey(keyId, dataKey, PolicyOf(Load(home, folder), manifest.Digest, program, anchor));
+        return new SealRecord(folder, manifest.Digest, keyId, new FileInfo(weights).Length, source);
+    }
+
+    /// <summary>Reads a package as it is on disk; what is wrong with it the enclave finds.</summary>
+    public static DeployedModel Load(AmnionHome home, string folder)
+    {
+        using var signer = Signers.Model(home);
+        var package = SealedModelPackage.Open(folder);
+        return new DeployedModel
+        {
+            Folder = folder,
+            Manifest = package.Manifest,
+            Files = [.. package.Files.Select(file => new Host.SealedFile(file.Name, file.Path))],
+            Boot = new BootRequest
+            {
+                Manifest = [.. package.Manifest.Bytes.Span],
+                Signature = [.. package.Signature.Span],
+                ModelSigner = [.. signer.ExportSubjectPublicKeyInfo()],
+                Engine = [.. EngineSettings.Engine(home, package.Manifest.Content.ContextLength).ToJson()],
+                Suites = [.. EngineSettings.Suites.ToJson()],
+                Release = [.. new ReleaseVersion(EngineSettings.Channel, EngineSettings.Version).ToJson()],
+            },
+        };
+    }
+
+    /// <summary>The policy with the model digest that sealing gave.</summary>
+    public static AppraisalPolicy PolicyOf(DeployedModel model, Digest sealedAs, ProgramDirectory program, string anchor) => Policies.For(program.Registers, sealedAs, model.EngineDigest, anchor);
+
+    /// <summary>SHA-256 of a file.</summary>
+    public static Digest HashOf(string path)
+    {
+        using var file = File.OpenRead(path);
+        return Digest.FromBytes(SHA256.HashData(file));
+    }
+}
