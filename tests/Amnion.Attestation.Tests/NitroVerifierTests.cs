@@ -297,6 +297,17 @@ public sealed class NitroVerifierTests
     }
 
     [Fact]
+    public void Refuses_a_key_that_is_no_point_of_the_curve()
+    {
+        byte[] leaf = [.. _chain.Certificates[3]];
+        var point = leaf.AsSpan().IndexOf(new byte[] { 0x03, 0x62, 0x00, 0x04 }) + 4;
+        leaf[point + 95] ^= 1;
+        var checks = Verify(document: _chain.Document(content => content with { Certificate = leaf }));
+        Assert.Equal([NitroCodes.CertificateSignature], checks.Failed());
+        Assert.Equal([NitroCodes.Signature], checks.Missed());
+    }
+
+    [Fact]
     public void A_cached_chain_gives_the_same_answers()
     {
         var cache = new VerifiedSignatureCache();

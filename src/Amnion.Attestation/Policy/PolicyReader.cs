@@ -34,9 +34,9 @@ ref struct PolicyReader
         {
             return ReadDocument();
         }
-        catch (JsonException exception)
+        catch (JsonException)
         {
-            throw new PolicyFormatException(_field, "is not valid JSON: " + exception.GetType().Name, _json.BytesConsumed);
+            throw new PolicyFormatException(_field, "is not valid JSON, or nested too deep", _json.BytesConsumed);
         }
     }
 
