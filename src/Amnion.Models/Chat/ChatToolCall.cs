@@ -1,0 +1,6 @@
+namespace Amnion.Models.Chat;
+
+/// <summary>A tool call by the model.</summary>
+/// <param name="Name">The tool's name.</param>
+/// <param name="ArgumentsJson">Its arguments as JSON text.</param>
+public sealed record ChatToolCall(string Name, string ArgumentsJson);
