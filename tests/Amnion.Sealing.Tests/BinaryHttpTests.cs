@@ -116,7 +116,14 @@ public sealed class BinaryHttpTests
     [InlineData(4096, 4096)]
     [InlineData(4097, 8192)]
     [InlineData(8193, 12288)]
-    public void Lengths_are_rounded_up_to_buckets(int length, int bucket) => Assert.Equal(bucket, PaddingBuckets.RoundUp(length));
+    public void Lengths_are_rounded_up_to_buckets(int length, int bucket)
+    {
+        Assert.Equal(bucket, PaddingBuckets.RoundUp(length));
+        Assert.Equal(bucket - length, PaddingBuckets.PaddingOf(length));
+    }
+
+    [Fact]
+    public void Answers_longer_than_two_gigabytes_are_padded_too() => Assert.Equal(4095, PaddingBuckets.PaddingOf((3L << 30) + 1));
 
     [Fact]
     public void Every_truncation_is_refused_but_those_that_leave_out_empty_sections()

@@ -250,6 +250,23 @@ public sealed class ChunkedOhttpTests : IDisposable
     }
 
     [Fact]
+    public void Sealing_a_chunk_allocates_the_returned_array_only()
+    {
+        using var exchange = new Exchange(this);
+        using var sealer = exchange.Server.CreateResponseSealer();
+        var token = new byte[256];
+        sealer.SealChunk(token, final: false);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1000; i++)
+        {
+            sealer.SealChunk(token, final: false);
+        }
+
+        // 2 + 256 + 16 bytes, the array's own header, and rounding to 8.
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 1000, 274, 274 + 32);
+    }
+
+    [Fact]
     public void Mutated_streams_are_refused_or_unchanged()
     {
         var random = new Random(4711);

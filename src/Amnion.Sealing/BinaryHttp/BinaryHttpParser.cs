@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 
 namespace Amnion.Sealing;
 
@@ -25,7 +24,7 @@ sealed class BinaryHttpParser(bool request, long maxContent)
     int _padding;
     int _informational;
     int _status;
-    (string Method, string Scheme, string Authority, string Path) _control;
+    BinaryHttpControl _control;
 
     enum State
     {
@@ -131,17 +130,12 @@ sealed class BinaryHttpParser(bool request, long maxContent)
             return null;
         }
 
-        var position = 0;
-        if (!TryString("Method", ref position, BinaryHttpLimits.MaxMethod, BinaryHttpSyntax.IsMethod, out var method)
-            || !TryString("Scheme", ref position, BinaryHttpLimits.MaxScheme, BinaryHttpSyntax.IsScheme, out var scheme)
-            || !TryString("Authority", ref position, BinaryHttpLimits.MaxAuthority, BinaryHttpSyntax.IsAuthority, out var authority)
-            || !TryString("Path", ref position, BinaryHttpLimits.MaxPath, BinaryHttpSyntax.IsPath, out var path))
+        if (!BinaryHttpControl.TryRead(_input.Bytes, out _control, out var consumed, out var field, out var problem))
         {
-            return null;
+            return problem is null ? null : throw Fail(field, problem);
         }
 
-        _control = (method, scheme, authority, path);
-        Consume(position);
+        Consume(consumed);
         _state = State.Headers;
         return null;
     }
@@ -187,12 +181,12 @@ sealed class BinaryHttpParser(bool request, long maxContent)
         var room = BinaryHttpLimits.MaxFieldSection - _sectionLength;
         if (!TryFieldLine(section, _input.Length, out var line))
         {
-            return _input.Length > room ? throw Fail(section, $"longer than {BinaryHttpLimits.MaxFieldSection} bytes.") : null;
+            return _input.Length > room ? throw Fail(section, BinaryHttpFieldLine.TooLong) : null;
         }
 
         if (line > room)
         {
-            throw Fail(section, $"longer than {BinaryHttpLimits.MaxFieldSection} bytes.");
+            throw Fail(section, BinaryHttpFieldLine.TooLong);
         }
 
         _sectionLength += line;
@@ -203,33 +197,9 @@ sealed class BinaryHttpParser(bool request, long maxContent)
     /// <summary>Adds the field line at the front of the first <paramref name="available"/> bytes; false where it does not end there.</summary>
     bool TryFieldLine(string section, int available, out int length)
     {
-        length = 0;
-        var bytes = _input.Bytes[..available];
-        if (!VarInt.TryRead(bytes, out var nameLength, out var namePrefix))
+        if (!BinaryHttpFieldLine.TryRead(_input.Bytes[..available], out var field, out length, out var problem))
         {
-            return false;
-        }
-
-        if (nameLength is 0 or > BinaryHttpLimits.MaxFieldSection)
-        {
-            throw Fail(section, nameLength == 0 ? "a field name is empty." : $"longer than {BinaryHttpLimits.MaxFieldSection} bytes.");
-        }
-
-        var valueStart = namePrefix + (int)nameLength;
-        if (valueStart > bytes.Length || !VarInt.TryRead(bytes[valueStart..], out var valueLength, out var valuePrefix))
-        {
-            return false;
-        }
-
-        if (valueLength > BinaryHttpLimits.MaxFieldSection)
-        {
-            throw Fail(section, $"longer than {BinaryHttpLimits.MaxFieldSection} bytes.");
-        }
-
-        length = valueStart + valuePrefix + (int)valueLength;
-        if (length > bytes.Length)
-        {
-            return false;
+            return problem is null ? false : throw Fail(section, problem);
         }
 
         if (_fields.Count == BinaryHttpLimits.MaxFields)
@@ -237,19 +207,7 @@ sealed class BinaryHttpParser(bool request, long maxContent)
             throw Fail(section, $"more than {BinaryHttpLimits.MaxFields} fields.");
         }
 
-        var name = bytes[namePrefix..valueStart];
-        var value = bytes[(valueStart + valuePrefix)..length];
-        if (!BinaryHttpSyntax.IsFieldName(name))
-        {
-            throw Fail(section, "a field name is not a lower-case token.");
-        }
-
-        if (!BinaryHttpSyntax.IsFieldValue(value))
-        {
-            throw Fail(section, "a field value has a control character, or white space at an end.");
-        }
-
-        _fields.Add(new HttpField(Encoding.ASCII.GetString(name), Encoding.Latin1.GetString(value)));
+        _fields.Add(field);
         return true;
     }
 
@@ -364,36 +322,6 @@ sealed class BinaryHttpParser(bool request, long maxContent)
         }
 
         return value <= max ? true : throw Fail(field, $"{value}; expected at most {max}.");
-    }
-
-    bool TryString(string field, ref int position, int max, Func<ReadOnlySpan<byte>, bool> isValid, out string text)
-    {
-        text = string.Empty;
-        var bytes = _input.Bytes[position..];
-        if (!VarInt.TryRead(bytes, out var length, out var prefix))
-        {
-            return false;
-        }
-
-        if (length > (ulong)max)
-        {
-            throw Fail(field, $"{length} bytes; expected at most {max}.");
-        }
-
-        if (bytes.Length - prefix < (int)length)
-        {
-            return false;
-        }
-
-        var value = bytes.Slice(prefix, (int)length);
-        if (!isValid(value))
-        {
-            throw Fail(field, "has a character that is not allowed there, or is empty.");
-        }
-
-        text = Encoding.ASCII.GetString(value);
-        position += prefix + (int)length;
-        return true;
     }
 
     void Consume(int count)

@@ -66,8 +66,7 @@ public sealed class BinaryHttpResponseWriter
         BinaryHttpWriter.WriteInteger(end, 0);
         BinaryHttpWriter.WriteIndeterminateFields(end, trailers);
         _state = State.Ended;
-        var total = _written + end.WrittenCount;
-        var padding = PaddingBuckets.RoundUp(checked((int)total)) - (int)total;
+        var padding = PaddingBuckets.PaddingOf(_written + end.WrittenCount);
         return Count([.. end.WrittenSpan, .. new byte[padding]]);
     }
 

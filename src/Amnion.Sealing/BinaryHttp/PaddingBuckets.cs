@@ -23,4 +23,8 @@ public static class PaddingBuckets
 
         return Math.Max(Smallest, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)length));
     }
+
+    /// <summary>Bytes missing to the next bucket, for a message of any length.</summary>
+    internal static int PaddingOf(long length) =>
+        length > Step ? (int)((Step - (length % Step)) % Step) : RoundUp((int)length) - (int)length;
 }

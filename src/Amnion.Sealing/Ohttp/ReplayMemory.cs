@@ -9,7 +9,7 @@ namespace Amnion.Sealing;
 /// </summary>
 public sealed class ReplayMemory
 {
-    /// <summary>Default capacity: about 110 requests a second for a key life of ten minutes; about 4 MiB when full.</summary>
+    /// <summary>Default capacity: about 110 requests a second for a key life of ten minutes; a few MiB when full.</summary>
     public const int DefaultCapacity = 1 << 16;
 
     /// <summary>Largest capacity.</summary>
