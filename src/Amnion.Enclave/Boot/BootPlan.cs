@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Amnion.Enclave.Keys;
+using Amnion.Models.Manifest;
+using Amnion.Records;
+using Amnion.Records.Frames;
+
+namespace Amnion.Enclave.Boot;
+
+/// <summary>A boot request that was checked but not measured yet.</summary>
+sealed class BootPlan
+{
+    BootPlan(ModelManifest manifest, EngineConfiguration engine, SuitePolicy suites, ImmutableSortedDictionary<string, ImmutableArray<byte>> preimages)
+    {
+        Manifest = manifest;
+        Engine = engine;
+        Suites = suites;
+        Preimages = preimages;
+
+        // Registers ascend, each is extended once.
+        Log = new RegisterLog([.. preimages
+            .Select(pair => new RegisterEvent(RegisterLog.Plan[pair.Key], pair.Key, Digest.Sha384(pair.Value.AsSpan())))
+            .OrderBy(entry => entry.Register)]);
+    }
+
+    public ModelManifest Manifest { get; }
+
+    public EngineConfiguration Engine { get; }
+
+    public SuitePolicy Suites { get; }
+
+    public RegisterLog Log { get; }
+
+    public ImmutableSortedDictionary<string, ImmutableArray<byte>> Preimages { get; }
+
+    /// <summary>Reads a request and checks all that can be checked before anything is measured.</summary>
+    /// <exception cref="EnclaveRefusedException">Something is malformed, not signed, or not for this enclave.</exception>
+    public static BootPlan Read(ReadOnlySpan<byte> frame)
+    {
+        try
+        {
+            return Read(BootRequest.Parse(frame));
+        }
+        catch (RecordFormatException)
+        {
+            throw new EnclaveRefusedException(EnclaveCodes.BootMalformed);
+        }
+    }
+
+    static BootPlan Read(BootRequest request)
+    {
+        var engine = EngineConfiguration.Parse(request.Engine.AsSpan());
+        var suites = SuitePolicy.Parse(request.Suites.AsSpan());
+        var release = ReleaseVersion.Parse(request.Release.AsSpan());
+
+        // One meaning, one measurement: another spelling of the same record would be another register value.
+        if (!request.Engine.AsSpan().SequenceEqual(engine.ToJson()) || !request.Suites.AsSpan().SequenceEqual(suites.ToJson()) || !request.Release.AsSpan().SequenceEqual(release.ToJson()))
+        {
+            throw new EnclaveRefusedException(EnclaveCodes.BootMalformed);
+        }
+
+        var manifest = ReadManifest(request, engine);
+        if (ServeSuites.Group(suites).IsEmpty)
+        {
+            throw new EnclaveRefusedException(EnclaveCodes.NoSuite);
+        }
+
+        return new BootPlan(manifest, engine, suites, new Dictionary<string, ImmutableArray<byte>>
+        {
+            [RegisterLog.ModelManifest] = request.Manifest,
+            [RegisterLog.EngineConfiguration] = request.Engine,
+            [RegisterLog.SuitePolicy] = request.Suites,
+            [RegisterLog.ReleaseVersion] = request.Release,
+            [RegisterLog.EgressSchema] = [.. EgressSchema.ToJson()],
+        }.ToImmutableSortedDictionary(StringComparer.Ordinal));
+    }
+
+    static ModelManifest ReadManifest(BootRequest request, EngineConfiguration engine)
+    {
+        if (Digest.Sha256(request.ModelSigner.AsSpan()) != engine.ModelSigner)
+        {
+            throw new EnclaveRefusedException(EnclaveCodes.ModelSigner);
+        }
+
+        try
+        {
+            // Parsing refuses what this enclave does not run: architectures, templates, several weights files, no commitment.
+            var manifest = ModelManifest.Parse(request.Manifest.AsSpan());
+            using var signer = ECDsa.Create();
+            signer.ImportSubjectPublicKeyInfo(request.ModelSigner.AsSpan(), out _);
+            return ModelSignature.Verify(request.Signature.AsSpan(), manifest, signer) is OmsVerification.Accepted && manifest.Content.Weights.PlainLength > 0
+                ? manifest
+                : throw new EnclaveRefusedException(EnclaveCodes.ManifestSignature);
+        }
+        catch (ManifestFormatException)
+        {
+            throw new EnclaveRefusedException(EnclaveCodes.Manifest);
+        }
+        catch (Exception e) when (e is BundleFormatException or CryptographicException or ArgumentException)
+        {
+            throw new EnclaveRefusedException(EnclaveCodes.ManifestSignature);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+using Amnion.Models.Manifest;
+using Amnion.Records;
+
+namespace Amnion.Enclave.Boot;
+
+/// <summary>What the enclave has become: everything measured, in the order it was extended. Exists only after the last lock.</summary>
+sealed record MeasuredBoot
+{
+    /// <summary>The model.</summary>
+    public required ModelManifest Manifest { get; init; }
+
+    /// <summary>Engine, limits and whose signatures are obeyed.</summary>
+    public required EngineConfiguration Engine { get; init; }
+
+    /// <summary>Suites offered.</summary>
+    public required SuitePolicy Suites { get; init; }
+
+    /// <summary>The register log.</summary>
+    public required RegisterLog Log { get; init; }
+
+    /// <summary>Its head.</summary>
+    public required Digest LogHead { get; init; }
+
+    /// <summary>What was measured, by event name.</summary>
+    public required ImmutableSortedDictionary<string, ImmutableArray<byte>> Preimages { get; init; }
+}

@@ -1,0 +1,63 @@
+using Amnion.Enclave.Api;
+using Amnion.Enclave.Config;
+using Amnion.Records;
+using Amnion.Sealing;
+
+namespace Amnion.Enclave.Endpoint;
+
+/// <summary>The OpenAI-compatible API inside the seal: admission, then one of a fixed list of endpoints.</summary>
+sealed class ApiRouter(CallerAdmission admission, Func<LoadedModel?> model)
+{
+    /// <summary>Answers a request; everything but the end of the answer is sent.</summary>
+    /// <exception cref="ApiException">The answer is an error.</exception>
+    public async Task<TokenUsage> AnswerAsync(SealedRequest request, BinaryHttpRequest http, Admitted? configuration, SealedAnswer answer, CancellationToken cancellation)
+    {
+        var isPost = http.Method == "POST";
+        var tenant = admission.Admit(http, configuration, countsAgainstQuota: isPost);
+        var loaded = model() ?? throw new ApiException(ApiError.NotReady);
+        var head = new AnswerHead(request.Id, request.Time / 1000, loaded.Name);
+        var path = http.Path.Split('?')[0];
+        using var buffer = new AnswerBuffer();
+        if (!isPost)
+        {
+            ModelsEndpoint.Write(http.Method, path, head, buffer);
+            answer.Head(200, ("content-type", "application/json"));
+            await answer.JsonAsync(buffer).ConfigureAwait(false);
+            return default;
+        }
+
+        using var body = path is "/v1/chat/completions" or "/v1/completions" or "/v1/embeddings" or "/v1/responses"
+            ? ApiJson.Parse(http.Content)
+            : throw new ApiException(path == "/v1/models" ? ApiError.MethodNotAllowed : ApiError.NotFound);
+        var parameters = new ApiObject(body.RootElement);
+        return path == "/v1/embeddings"
+            ? await EmbedAsync(parameters, loaded, tenant, buffer, answer, cancellation).ConfigureAwait(false)
+            : await GenerateAsync(GenerationCall.Read(path, parameters, loaded, head, buffer), loaded, tenant, buffer, answer, cancellation).ConfigureAwait(false);
+    }
+
+    async Task<TokenUsage> GenerateAsync(GenerationCall call, LoadedModel loaded, Tenant tenant, AnswerBuffer buffer, SealedAnswer answer, CancellationToken cancellation)
+    {
+        using var writer = call.Writer;
+        var run = new GenerationRun(writer, buffer, answer, call.Scanner, call.ParallelToolCalls);
+        try
+        {
+            await run.RunAsync(loaded.Engines.For(tenant.Id), call.Request, cancellation).ConfigureAwait(false);
+            return run.Usage;
+        }
+        finally
+        {
+            admission.Book(tenant, run.Usage);
+        }
+    }
+
+    async Task<TokenUsage> EmbedAsync(ApiObject parameters, LoadedModel loaded, Tenant tenant, AnswerBuffer buffer, SealedAnswer answer, CancellationToken cancellation)
+    {
+        var request = EmbeddingsRequest.Read(parameters);
+        GenerationCall.CheckModel(request.Model, loaded);
+        var usage = await EmbeddingsEndpoint.WriteAsync(request, loaded, tenant.Id, buffer, cancellation).ConfigureAwait(false);
+        admission.Book(tenant, usage);
+        answer.Head(200, ("content-type", "application/json"));
+        await answer.JsonAsync(buffer).ConfigureAwait(false);
+        return usage;
+    }
+}

@@ -1,0 +1,34 @@
+using Amnion.Enclave.Boot;
+using Amnion.Enclave.Nsm;
+using Amnion.Enclave.Telemetry;
+using Amnion.Enclave.Time;
+using Amnion.Records;
+
+namespace Amnion.Enclave.Keys;
+
+/// <summary>Makes Evidence: one document of the security module for one keyset, one purpose and one nonce of the relying party. Nothing is cached.</summary>
+sealed class EvidenceIssuer(SecurityModule module, MeasuredBoot boot, string platform, EvidenceClock clock, TelemetryLog telemetry)
+{
+    /// <summary>The evidence bundle as JSON.</summary>
+    /// <exception cref="EnclaveRefusedException">The nonce's length, or the security module.</exception>
+    public byte[] Issue(Keyset keyset, ReadOnlySpan<byte> nonce)
+    {
+        if (nonce.Length is < EvidenceBinding.MinNonceLength or > EvidenceBinding.MaxNonceLength)
+        {
+            throw new EnclaveRefusedException(EnclaveCodes.EvidenceRequest);
+        }
+
+        var binding = EvidenceBinding.Compute(keyset.Purpose, keyset.ComputeDigest(), nonce, boot.LogHead);
+        var (document, parsed) = module.Attest(binding, nonce);
+        clock.Anchor(parsed.Timestamp.ToUnixTimeMilliseconds());
+        telemetry.Count(TelemetryCounter.Evidence);
+        return new EvidenceBundle
+        {
+            Platform = platform,
+            Evidence = [.. document],
+            Keyset = keyset,
+            RegisterLog = boot.Log,
+            Preimages = boot.Preimages,
+        }.ToJson();
+    }
+}

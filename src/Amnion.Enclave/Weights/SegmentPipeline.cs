@@ -1,0 +1,189 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Amnion.Inference;
+using Amnion.Sealing;
+
+namespace Amnion.Enclave.Weights;
+
+/// <summary>
+/// Opens the segments of one sealed stream on their way in: ciphertext is collected into whole segments, and a few threads open them
+/// straight into the memory file. Plaintext stands nowhere else. A segment that does not open stops everything.
+/// </summary>
+sealed class SegmentPipeline : IDisposable
+{
+    // Opening is faster than any network; more than two threads wait for data.
+    const int MaxThreads = 2;
+
+    // One being filled, one for each thread and one waiting.
+    const int Buffers = MaxThreads + 2;
+
+    readonly SecretBytes _key;
+    readonly byte[] _associatedData;
+    readonly WeightsMemory _memory;
+    readonly long _plainLength;
+    readonly long _sealedLength;
+    readonly uint _segments;
+    readonly BlockingCollection<(uint Index, byte[] Buffer, int Offset, int Length)> _work = [];
+    readonly ConcurrentBag<byte[]> _idle = [];
+    readonly SemaphoreSlim _free = new(Buffers);
+    readonly List<Thread> _threads = [];
+    SealedStreamOpener? _opener;
+    byte[]? _filling;
+    int _filled;
+    uint _next;
+    volatile bool _failed;
+
+    public SegmentPipeline(SecretBytes key, byte[] associatedData, WeightsMemory memory, long plainLength)
+    {
+        _key = key;
+        _associatedData = associatedData;
+        _memory = memory;
+        _plainLength = plainLength;
+        _sealedLength = SealedStreamFormat.CiphertextLength(plainLength);
+        _segments = SealedStreamFormat.SegmentCount(plainLength);
+    }
+
+    /// <summary>Bytes taken so far.</summary>
+    public long Received { get; private set; }
+
+    /// <summary>Takes the next piece of the stream.</summary>
+    /// <exception cref="EnclaveRefusedException">More than the stream's length, or a segment did not open.</exception>
+    public async ValueTask PushAsync(ReadOnlyMemory<byte> piece, CancellationToken cancellation)
+    {
+        if (piece.Length > _sealedLength - Received)
+        {
+            throw new EnclaveRefusedException(EnclaveCodes.WeightsLength);
+        }
+
+        Received += piece.Length;
+        while (!piece.IsEmpty)
+        {
+            if (_filling is null)
+            {
+                await _free.WaitAsync(cancellation).ConfigureAwait(false);
+                _filling = _idle.TryTake(out var idle) ? idle : GC.AllocateUninitializedArray<byte>(SealedStreamFormat.SegmentLength);
+                _filled = 0;
+            }
+
+            var part = Math.Min(piece.Length, SealedStreamFormat.SegmentLength - _filled);
+            piece[..part].CopyTo(_filling.AsMemory(_filled));
+            _filled += part;
+            piece = piece[part..];
+            if (_filled == SealedStreamFormat.SegmentLength)
+            {
+                HandOver();
+            }
+        }
+    }
+
+    /// <summary>The stream ended: waits until everything is open.</summary>
+    /// <exception cref="EnclaveRefusedException">It is too short, or a segment did not open.</exception>
+    public void Complete()
+    {
+        if (Received != _sealedLength)
+        {
+            throw new EnclaveRefusedException(EnclaveCodes.WeightsLength);
+        }
+
+        if (_filling is not null)
+        {
+            HandOver();
+        }
+
+        Join();
+        if (_failed || _next != _segments)
+        {
+            throw new EnclaveRefusedException(EnclaveCodes.WeightsSegment);
+        }
+    }
+
+    public void Dispose()
+    {
+        // Threads that still open something write into the memory: they end before it may be zeroed or unmapped.
+        _failed = true;
+        Join();
+        _opener?.Dispose();
+        _work.Dispose();
+        _free.Dispose();
+    }
+
+    void HandOver()
+    {
+        if (_failed)
+        {
+            throw new EnclaveRefusedException(EnclaveCodes.WeightsSegment);
+        }
+
+        var buffer = _filling!;
+        _filling = null;
+        var offset = 0;
+        if (_next == 0)
+        {
+            offset = SealedStreamFormat.HeaderLength;
+            _opener = CreateOpener(buffer.AsSpan(0, offset));
+        }
+
+        _work.Add((_next++, buffer, offset, _filled - offset));
+        if (_threads.Count < Math.Min(MaxThreads, Environment.ProcessorCount))
+        {
+            var thread = new Thread(OpenSegments) { IsBackground = true, Name = "weights" };
+            _threads.Add(thread);
+            thread.Start();
+        }
+    }
+
+    SealedStreamOpener CreateOpener(ReadOnlySpan<byte> header)
+    {
+        try
+        {
+            return SealedStreamOpener.Create(_key, _associatedData, header);
+        }
+        catch (SealedStreamFormatException)
+        {
+            throw new EnclaveRefusedException(EnclaveCodes.WeightsSegment);
+        }
+    }
+
+    void OpenSegments()
+    {
+        foreach (var (index, buffer, offset, length) in _work.GetConsumingEnumerable())
+        {
+            if (!_failed && !TryOpen(index, buffer.AsSpan(offset, length)))
+            {
+                _failed = true;
+            }
+
+            _idle.Add(buffer);
+            _free.Release();
+        }
+    }
+
+    bool TryOpen(uint index, ReadOnlySpan<byte> ciphertext)
+    {
+        try
+        {
+            var window = _memory.Window(SealedStreamFormat.PlaintextOffset(index), SealedStreamFormat.SegmentPlaintextLength(index, _plainLength));
+            return _opener!.TryOpenSegment(index, index == _segments - 1, ciphertext, window);
+        }
+        catch (Exception e) when (e is ArgumentException or CryptographicException or InvalidOperationException)
+        {
+            // A length that fits no segment; it cannot come from a stream of the right length.
+            return false;
+        }
+    }
+
+    void Join()
+    {
+        if (!_work.IsAddingCompleted)
+        {
+            _work.CompleteAdding();
+        }
+
+        foreach (var thread in _threads)
+        {
+            thread.Join();
+        }
+
+        _threads.Clear();
+    }
+}
