@@ -79,6 +79,20 @@ public sealed class ChallengeTests
     }
 
     [Fact]
+    public async Task A_challenge_for_another_key_does_not_become_this_keys_by_renaming()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        broker.Admin.Create(TestBroker.KeyId, TestEnclave.Policy).Dispose();
+        broker.Admin.Create("other", TestEnclave.Policy).Dispose();
+        using var enclave = new TestEnclave();
+        var challenge = (await broker.ChallengeAsync("other")) with { KeyId = TestBroker.KeyId };
+
+        var response = await broker.PostAsync(challenge, enclave.Answer(challenge, broker.Time.GetUtcNow()));
+
+        await TestBroker.RefusedAsync(response, 409, KeyBrokerCodes.ChallengeMismatch);
+    }
+
+    [Fact]
     public async Task An_altered_or_foreign_challenge_is_refused()
     {
         await using var broker = await TestBroker.StartAsync();

@@ -237,7 +237,7 @@ public sealed class ReleaseTests
     }
 
     [Fact]
-    public async Task A_policy_that_names_only_the_parents_instance_denies()
+    public async Task A_policy_that_names_only_a_register_without_code_denies()
     {
         await using var broker = await TestBroker.StartAsync();
         var registers = ImmutableSortedDictionary<int, ImmutableArray<Measurement>>.Empty.Add(18, [Measurement.Zero(48)]);
