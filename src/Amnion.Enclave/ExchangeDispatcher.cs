@@ -104,7 +104,8 @@ sealed class ExchangeDispatcher(BootGate gate, TelemetryLog telemetry)
             await frames.ReadAsync(cancellation).ConfigureAwait(false) switch
             {
                 { Type: FrameType.WeightsData } piece => piece.Payload,
-                { Type: FrameType.WeightsEnd } => null,
+                // Typed: a bare null would become an empty piece, since null converts to ReadOnlyMemory<byte> through byte[].
+                { Type: FrameType.WeightsEnd } => (ReadOnlyMemory<byte>?)null,
                 _ => throw new EnclaveRefusedException(EnclaveCodes.Frame),
             };
     }

@@ -106,11 +106,12 @@ public sealed class BrokerClient(HttpClient http, Uri broker)
         }
     }
 
-    // 5xx and 429 are the broker's trouble and pass; every other status is its decision.
+    // 5xx and 429 are the broker's trouble, 409 a challenge that ran out or a key that changed meanwhile: asking anew can help.
+    // Every other status is its decision.
     Exception Refusal(string keyId, HttpStatusCode status, byte[] body)
     {
         var (code, title, checks) = ReadProblem(body);
-        return (int)status >= 500 || status == HttpStatusCode.TooManyRequests || code is null
+        return (int)status >= 500 || status is HttpStatusCode.TooManyRequests or HttpStatusCode.Conflict || code is null
             ? new BrokerException($"The key broker at {broker} answered {(int)status}{(code is null ? "" : " " + code)}: {title}")
             : new KeyReleaseRefusedException(code, keyId, title, checks);
     }

@@ -56,7 +56,8 @@ public sealed class SealedExchange : IAsyncDisposable
             return await _frames.ReadAsync(cancellation).ConfigureAwait(false) switch
             {
                 { Type: FrameType.ResponseData } frame => frame.Payload,
-                { Type: FrameType.ResponseEnd } => null,
+                // Typed: a bare null would become an empty piece, since null converts to ReadOnlyMemory<byte> through byte[].
+                { Type: FrameType.ResponseEnd } => (ReadOnlyMemory<byte>?)null,
                 { Type: FrameType.Failed } frame => throw new FrameFailedException(Encoding.ASCII.GetString(frame.Payload.Span)),
                 { } frame => throw new FrameFormatException($"Got {frame.Type}; expected {FrameType.ResponseData}."),
                 null => throw new FrameFormatException("The connection ended inside an answer."),

@@ -50,6 +50,7 @@ public sealed class BrokerClientTests
     [Theory]
     [InlineData(HttpStatusCode.ServiceUnavailable, """{"code":"AMN-KEY-0109","title":"busy"}""")]
     [InlineData(HttpStatusCode.TooManyRequests, """{"code":"AMN-KEY-0108","title":"busy"}""")]
+    [InlineData(HttpStatusCode.Conflict, """{"code":"AMN-KEY-0105","title":"expired"}""")]
     [InlineData(HttpStatusCode.NotFound, "<html>proxy</html>")]
     [InlineData(HttpStatusCode.Forbidden, "[1]")]
     [InlineData(HttpStatusCode.OK, "{}")]

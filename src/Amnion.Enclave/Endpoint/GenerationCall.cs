@@ -27,10 +27,13 @@ sealed record GenerationCall(GenerationRequest Request, AnswerWriter Writer, Too
         }
     }
 
+    /// <summary>What a caller may write who does not care about the name: there is one model, and the policy pins it.</summary>
+    const string AnyModel = "default";
+
     /// <summary>Refuses another model's name.</summary>
     public static void CheckModel(string name, LoadedModel model)
     {
-        if (name != model.Name)
+        if (name != model.Name && name != AnyModel)
         {
             throw new ApiException(ApiError.ModelNotFound);
         }

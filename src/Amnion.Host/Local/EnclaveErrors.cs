@@ -4,7 +4,7 @@ using System.Text;
 namespace Amnion.Host.Local;
 
 /// <summary>
-/// Reads a child's standard error so that it never blocks on it. The first bytes are kept until the enclave serves, to say why a
+/// Reads what a child prints so that it never blocks on it. The first bytes are kept until the enclave serves, to say why a
 /// start failed; from then on everything is thrown away, since what a program prints in trouble may hold anybody's text.
 /// </summary>
 sealed class EnclaveErrors(Socket socket)

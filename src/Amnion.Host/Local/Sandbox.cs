@@ -40,12 +40,12 @@ static class Sandbox
     /// <param name="report">The layers to apply, from <see cref="ProbeAsync"/>.</param>
     /// <param name="nsm">The enclave's end of the NSM socket.</param>
     /// <param name="listener">A Unix socket that already listens.</param>
-    /// <param name="errors">Where the program's standard error goes.</param>
+    /// <param name="errors">Where the program's standard output and error go.</param>
     internal static async Task<SpawnedProcess> StartAsync(EnclaveImage image, SandboxReport report, int nsm, int listener, int errors)
     {
         ForbidCoreDumps();
         var app = Path.Combine(image.Root!, "app");
-        List<(int Source, int Target)> descriptors = [(errors, 2), (nsm, SandboxProfile.NsmDescriptor), (listener, SandboxProfile.ListenDescriptor)];
+        List<(int Source, int Target)> descriptors = [(errors, 1), (errors, 2), (nsm, SandboxProfile.NsmDescriptor), (listener, SandboxProfile.ListenDescriptor)];
         if (!report.Has(Filesystem))
         {
             var program = Path.Combine(app, EnclaveImage.ProgramName);

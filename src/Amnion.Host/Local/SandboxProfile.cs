@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.Versioning;
 using System.Text;
+using Amnion.Attestation;
 
 namespace Amnion.Host.Local;
 
@@ -40,7 +41,7 @@ static class SandboxProfile
 
     /// <summary>The program's own arguments.</summary>
     internal static ImmutableArray<string> ProgramArguments { get; } =
-        ["--nsm-fd", NsmDescriptor.ToString(CultureInfo.InvariantCulture), "--listen-fd", ListenDescriptor.ToString(CultureInfo.InvariantCulture)];
+        ["--nsm-fd", NsmDescriptor.ToString(CultureInfo.InvariantCulture), "--listen-fd", ListenDescriptor.ToString(CultureInfo.InvariantCulture), "--platform", AttestationPlatform.Local];
 
     /// <summary>bubblewrap's arguments, after its own name, with these folders in the places of "{app}" and "{lib}".</summary>
     internal static ImmutableArray<string> Arguments(string app, string lib, bool filter) =>

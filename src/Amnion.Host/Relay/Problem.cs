@@ -42,7 +42,7 @@ readonly record struct Problem(int Status, string Title, string Code)
         using (var json = new Utf8JsonWriter(body))
         {
             json.WriteStartObject();
-            json.WriteString("type", status == StatusCodes.Status422UnprocessableEntity ? OhttpKey : "about:blank");
+            json.WriteString("type", status == StatusCodes.Status422UnprocessableEntity ? OhttpKey : "urn:amnion:problem:" + code);
             json.WriteString("title", title);
             json.WriteNumber("status", status);
             json.WriteString("code", code);

@@ -1,4 +1,4 @@
-using System.Text;
+using System.Collections.Frozen;
 
 namespace Amnion.Models.Manifest;
 
@@ -11,7 +11,12 @@ static class ModelFileNames
     /// <summary>What is appended to a file's name when it is sealed.</summary>
     public const string SealedSuffix = ".sealed";
 
-    static readonly CompositeFormat Pattern = CompositeFormat.Parse("is not 1 to {0} letters, digits, '.', '_', '-' and '+' in 1 to {1} segments, none of which starts or ends with '.'");
+    const string Problem = "is not a relative path of letters, digits, '.', '_', '-' and '+', or is too long, too deep, or reserved on some system";
+
+    // Names of devices on Windows, whatever ending follows.
+    static readonly FrozenSet<string> Reserved = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        ["CON", "PRN", "AUX", "NUL", .. Enumerable.Range(1, 9).SelectMany(i => new[] { $"COM{i}", $"LPT{i}" })]);
 
     /// <summary>Refuses the first name that is malformed, out of order, or would collide with another once sealed.</summary>
     public static void Check(IReadOnlyList<string> names)
@@ -23,7 +28,7 @@ static class ModelFileNames
             var field = $"$.predicate.resources[{i}].name";
             if (!IsValid(names[i]))
             {
-                throw new ManifestFormatException(ModelCodes.ManifestPath, field, string.Format(null, Pattern, MaxLength, MaxDepth));
+                throw new ManifestFormatException(ModelCodes.ManifestPath, field, Problem);
             }
 
             if (i > 0 && string.CompareOrdinal(names[i - 1], names[i]) >= 0)
@@ -56,5 +61,5 @@ static class ModelFileNames
     }
 
     static bool IsSegment(string segment) =>
-        segment.Length > 0 && segment[0] != '.' && segment[^1] != '.' && segment.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '+');
+        segment.Length > 0 && segment[0] != '.' && segment[^1] != '.' && !Reserved.Contains(segment.Split('.')[0]) && segment.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '+');
 }

@@ -19,6 +19,9 @@ public sealed class SealedModelPackage
     /// <summary>Bytes of a signature bundle: a whole manifest in base64, and room for the rest.</summary>
     public const int MaxSignatureLength = 2 << 20;
 
+    // Links are not followed: they could lead in circles. A file that is named is found through one all the same.
+    static readonly EnumerationOptions Everything = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false };
+
     SealedModelPackage(string directory, ModelManifest manifest, byte[] signature)
     {
         Directory = directory;
@@ -94,7 +97,7 @@ public sealed class SealedModelPackage
     void CheckFiles()
     {
         var expected = Files.Select(file => file.Path).Append(Path.Combine(Directory, ManifestName)).Append(Path.Combine(Directory, SignatureName)).ToHashSet(StringComparer.Ordinal);
-        foreach (var path in System.IO.Directory.EnumerateFiles(Directory, "*", SearchOption.AllDirectories))
+        foreach (var path in System.IO.Directory.EnumerateFiles(Directory, "*", Everything))
         {
             if (!expected.Contains(path))
             {

@@ -73,6 +73,8 @@ public class ModelManifestTests
     [InlineData("mödel.gguf")]
     [InlineData("nul\0.gguf")]
     [InlineData("1/2/3/4/5/6/7/8/9")]
+    [InlineData("nul.gguf")]
+    [InlineData("a/COM1.tar.gz")]
     public void A_name_that_is_no_plain_relative_path_is_refused(string name) => Refused(ModelCodes.ManifestPath, TestManifests.WithFiles(name, "zz.gguf"));
 
     [Fact]

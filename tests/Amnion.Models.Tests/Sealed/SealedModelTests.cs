@@ -221,6 +221,14 @@ public class SealedModelTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_that_links_to_itself_is_opened_without_going_in_circles()
+    {
+        _models.Seal();
+        Directory.CreateSymbolicLink(_models.Folder["sealed/files/again"], _models.Folder["sealed"]);
+        Assert.Equal(3, SealedModelPackage.Open(_models.Folder["sealed"]).Files.Length);
+    }
+
+    [Fact]
     public void Content_that_is_not_what_the_owner_signed_for_is_found()
     {
         // A publisher that signs one digest and seals other bytes, and calls a llama a gemma.

@@ -1,0 +1,27 @@
+namespace Amnion.Inference;
+
+/// <summary>Something that happened to a generation.</summary>
+public abstract record GenerationEvent
+{
+    GenerationEvent()
+    {
+    }
+
+    /// <summary>More of the answer.</summary>
+    /// <param name="Utf8">Well-formed UTF-8 of whole code points, never empty.</param>
+    public sealed record Text(ReadOnlyMemory<byte> Utf8) : GenerationEvent
+    {
+        /// <summary>Never the text.</summary>
+        public override string ToString() => $"Text {{ {Utf8.Length} bytes }}";
+    }
+
+    /// <summary>The answer is complete.</summary>
+    /// <param name="Reason">Why it ended.</param>
+    /// <param name="PromptTokens">Tokens read.</param>
+    /// <param name="CompletionTokens">Tokens generated, the ending one included.</param>
+    public sealed record Completed(FinishReason Reason, int PromptTokens, int CompletionTokens) : GenerationEvent;
+
+    /// <summary>The answer ended early and is not complete.</summary>
+    /// <param name="Code">One of <see cref="InferenceCodes"/>.</param>
+    public sealed record Failed(string Code) : GenerationEvent;
+}

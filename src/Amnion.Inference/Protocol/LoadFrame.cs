@@ -1,0 +1,58 @@
+using System.Text;
+
+namespace Amnion.Inference.Protocol;
+
+/// <summary>The first frame to a worker: what to load and how large.</summary>
+sealed record LoadFrame
+{
+    const int MaxPath = 4096;
+
+    public required string EngineDirectory { get; init; }
+
+    public required int ContextTokens { get; init; }
+
+    public required int SequenceTokens { get; init; }
+
+    public required int MaxSequences { get; init; }
+
+    public required int BatchTokens { get; init; }
+
+    public required int Threads { get; init; }
+
+    public required EmbeddingPooling Pooling { get; init; }
+
+    /// <summary>Answer Probe frames; tests only.</summary>
+    public required bool AllowProbe { get; init; }
+
+    public void Write(FrameWriter writer)
+    {
+        writer.Begin(FrameType.Load);
+        writer.Text(EngineDirectory);
+        writer.Int32(ContextTokens);
+        writer.Int32(SequenceTokens);
+        writer.Int32(MaxSequences);
+        writer.Int32(BatchTokens);
+        writer.Int32(Threads);
+        writer.Int32((int)Pooling);
+        writer.Flag(AllowProbe);
+        writer.End();
+    }
+
+    public static LoadFrame Parse(ReadOnlySpan<byte> payload)
+    {
+        var reader = new FrameReader(payload);
+        var frame = new LoadFrame
+        {
+            EngineDirectory = Encoding.UTF8.GetString(reader.Bytes("engine directory", MaxPath)),
+            ContextTokens = reader.Int32("context tokens", 1, WorkerOptions.MaxContextTokens),
+            SequenceTokens = reader.Int32("sequence tokens", 1, WorkerOptions.MaxContextTokens),
+            MaxSequences = reader.Int32("sequences", 1, WorkerOptions.MaxMaxSequences),
+            BatchTokens = reader.Int32("batch tokens", 1, WorkerOptions.MaxBatchTokens),
+            Threads = reader.Int32("threads", 1, WorkerOptions.MaxThreads),
+            Pooling = (EmbeddingPooling)reader.Int32("pooling", 0, (int)EmbeddingPooling.Last),
+            AllowProbe = reader.Flag("allow probe"),
+        };
+        reader.End();
+        return frame;
+    }
+}

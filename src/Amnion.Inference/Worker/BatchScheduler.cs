@@ -1,0 +1,214 @@
+using Amnion.Inference.Native;
+using Amnion.Inference.Protocol;
+
+namespace Amnion.Inference.Worker;
+
+/// <summary>
+/// Continuous batching: every step evaluates one batch that holds the next token of each running sequence and, in what
+/// room is left, the next chunk of prompts, oldest first. A sequence starts only when cells for its prompt and its whole
+/// answer are free, so none is ever stopped half way for want of room; none shares cells with another.
+/// </summary>
+sealed unsafe class BatchScheduler(LlamaContext context, Vocabulary vocabulary, int maxSequences, int sequenceTokens, int batchTokens, FrameWriter writer) : IDisposable
+{
+    readonly NativeBatch batch = new(batchTokens);
+    readonly Candidates candidates = new(vocabulary);
+    readonly LinkedList<Sequence> waiting = new();
+    readonly List<Sequence> running = new(maxSequences);
+    readonly Stack<int> freeSlots = new(Enumerable.Range(0, maxSequences).Reverse());
+    readonly byte[] piece = new byte[MaxPieceBytes];
+    int freeCells = context.ContextTokens;
+
+    /// <summary>Bytes of one token's text; real ones have tens.</summary>
+    const int MaxPieceBytes = 4096;
+
+    public bool HasWork => running.Count > 0 || waiting.Count > 0;
+
+    /// <summary>Takes a request over.</summary>
+    public void Add(Sequence sequence)
+    {
+        var limit = Math.Min(sequenceTokens, context.ContextTokens);
+        sequence.Reserved = (int)Math.Min((long)sequence.PromptTokens + sequence.MaxTokens, limit);
+        waiting.AddLast(sequence);
+    }
+
+    /// <summary>Ends a request, if it is still here.</summary>
+    public void Cancel(uint id)
+    {
+        for (var node = waiting.First; node is not null; node = node.Next)
+        {
+            if (node.Value.Id == id)
+            {
+                waiting.Remove(node);
+                Report(node.Value, FinishReason.Cancelled);
+                node.Value.Dispose();
+                return;
+            }
+        }
+
+        if (running.Find(s => s.Id == id) is { } sequence)
+        {
+            End(sequence, FinishReason.Cancelled);
+        }
+    }
+
+    /// <summary>One evaluation. Frames of all its tokens are left in the writer.</summary>
+    public void Step()
+    {
+        Admit();
+        FillBatch();
+        if (batch.Count == 0)
+        {
+            return;
+        }
+
+        if (context.Decode(batch.Value) != 0)
+        {
+            FailRunning();
+            return;
+        }
+
+        for (var i = running.Count - 1; i >= 0; i--)
+        {
+            if (running[i].Output >= 0)
+            {
+                TakeToken(running[i]);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var sequence in running.Concat(waiting))
+        {
+            sequence.Dispose();
+        }
+
+        batch.Dispose();
+        candidates.Dispose();
+    }
+
+    void Admit()
+    {
+        while (waiting.First is { } first && freeSlots.Count > 0 && first.Value.Reserved <= freeCells)
+        {
+            waiting.RemoveFirst();
+            first.Value.Slot = freeSlots.Pop();
+            freeCells -= first.Value.Reserved;
+            running.Add(first.Value);
+        }
+    }
+
+    void FillBatch()
+    {
+        batch.Clear();
+        foreach (var sequence in running)
+        {
+            sequence.Output = -1;
+            if (!sequence.Prefilling)
+            {
+                sequence.Output = batch.Add(sequence.Next, sequence.Position++, sequence.Slot, output: true);
+            }
+        }
+
+        foreach (var sequence in running)
+        {
+            // A sequence that just got its next token above is past its prompt.
+            while (sequence.Prefilling && batch.Free > 0)
+            {
+                var last = sequence.Position == sequence.PromptTokens - 1;
+                var at = batch.Add(sequence.Prompt[sequence.Position], sequence.Position, sequence.Slot, last);
+                sequence.Position++;
+                if (last)
+                {
+                    sequence.Output = at;
+                }
+            }
+        }
+    }
+
+    void TakeToken(Sequence sequence)
+    {
+        var logits = context.GetLogits(sequence.Output);
+        var token = logits == null ? -1 : sequence.Sampler.Sample(candidates, logits);
+        if (token < 0)
+        {
+            Fail(sequence, FailureCode.SamplingFailed);
+            return;
+        }
+
+        sequence.Generated++;
+        if (vocabulary.EndsGeneration(token))
+        {
+            End(sequence, FinishReason.Stop);
+            return;
+        }
+
+        var length = vocabulary.GetBytes(token, piece);
+        WriteText(sequence.Id, sequence.Filter.Append(piece.AsSpan(0, length)));
+        piece.AsSpan(0, length).Clear();
+        if (sequence.Filter.Stopped)
+        {
+            End(sequence, FinishReason.Stop);
+        }
+        else if (sequence.Generated >= sequence.MaxTokens || sequence.Position >= sequence.Reserved)
+        {
+            End(sequence, FinishReason.Length);
+        }
+        else
+        {
+            sequence.Next = token;
+        }
+    }
+
+    void End(Sequence sequence, FinishReason reason)
+    {
+        if (reason != FinishReason.Cancelled)
+        {
+            WriteText(sequence.Id, sequence.Filter.Flush());
+        }
+
+        Report(sequence, reason);
+        Forget(sequence);
+    }
+
+    void Fail(Sequence sequence, FailureCode code)
+    {
+        WorkerFrames.WriteFailed(writer, sequence.Id, code);
+        Forget(sequence);
+    }
+
+    /// <summary>The engine's state is unknown after a failed evaluation: every running sequence ends and the cache is wiped.</summary>
+    void FailRunning()
+    {
+        while (running.Count > 0)
+        {
+            Fail(running[^1], FailureCode.DecodeFailed);
+        }
+    }
+
+    void Forget(Sequence sequence)
+    {
+        running.Remove(sequence);
+        context.Remove(sequence.Slot);
+        freeSlots.Push(sequence.Slot);
+        freeCells += sequence.Reserved;
+        sequence.Dispose();
+        if (running.Count == 0)
+        {
+            // Zeroing a part of the cache is not offered; all of it is zeroed whenever nothing runs.
+            context.Wipe();
+            batch.Wipe();
+        }
+    }
+
+    void Report(Sequence sequence, FinishReason reason) =>
+        WorkerFrames.WriteDone(writer, sequence.Id, reason, sequence.PromptTokens, sequence.Generated);
+
+    void WriteText(uint id, ReadOnlySpan<byte> text)
+    {
+        if (!text.IsEmpty)
+        {
+            WorkerFrames.WriteText(writer, id, text);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using Amnion.Enclave.Endpoint;
+using Amnion.Enclave.Weights;
+using Amnion.Inference;
+using Amnion.Records;
+
+namespace Amnion.Enclave.Tests;
+
+/// <summary>Gives the fake engine out and keeps what it was given: a copy of the weights as a native engine would see them.</summary>
+sealed class FakeLoader(FakeEngine engine) : IModelLoader
+{
+    public byte[]? Weights { get; private set; }
+
+    public bool WasSealed { get; private set; }
+
+    /// <summary>The code to fail with, or null.</summary>
+    public string? FailureCode { get; set; }
+
+    public Task<ITenantEngines> LoadAsync(WeightsMemory weights, EngineConfiguration configuration, CancellationToken cancellation)
+    {
+        WasSealed = weights.IsSealed;
+        using var file = new FileStream($"/proc/self/fd/{weights.Handle.DangerousGetHandle()}", FileMode.Open, FileAccess.Read);
+        Weights = new byte[weights.Length];
+        file.ReadExactly(Weights);
+        return FailureCode is { } code ? Task.FromException<ITenantEngines>(new InferenceException(code, "It fails.")) : Task.FromResult<ITenantEngines>(engine);
+    }
+}
