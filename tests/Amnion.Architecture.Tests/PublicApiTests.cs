@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Text;
-using Amnion.Testing;
 
 namespace Amnion.Architecture.Tests;
 

@@ -80,6 +80,11 @@ static class ChatCommand
             throw new CliException(e.Status == 502 ? ExitCode.Rejected : ExitCode.Internal, $"the request was refused ({e.Status}): {e.Message.ReplaceLineEndings(" ")}", "look up the code in docs/diagnostics.md", inner: e);
         }
 
+        catch (Exception e) when (e is IOException or HttpRequestException)
+        {
+            throw new CliException(ExitCode.Internal, "the answer broke off before its authenticated end; what was shown is incomplete", "ask again; amnion up starts again what has ended", CliCodes.NotRunning, e);
+        }
+
         return answer.ToString();
     }
 

@@ -123,9 +123,10 @@ sealed class DemoRun(Output output, AmnionHome home) : IAsyncDisposable
         output.Line("2. Start the key broker");
         _broker = await BrokerServer.StartAsync(new BrokerOptions { Directory = home.Broker, Url = "http://127.0.0.1:0", Name = "demo" }, cancellationToken: cancellation).ConfigureAwait(false);
         output.Line($"   key {Model!.Deployed.Manifest.Content.KeyId}: released only to");
+        var asBuilt = ProgramDirectory.Open().Registers;
         foreach (var (register, values) in Model.Policy.Registers)
         {
-            output.Line($"     register {register,2} = {values[0].ToString()[..32]}…   (from the build)");
+            output.Line($"     register {register,2} = {values[0].ToString()[..32]}…   ({(values.SequenceEqual(asBuilt[register]) ? "from the build" : "for a sandbox without the missing layers")})");
         }
 
         output.Line($"     model       = {Model.Deployed.Manifest.Digest.Hex[..32]}…   (from sealing)");

@@ -8,8 +8,10 @@ using Amnion.Client;
 using Amnion.Host;
 using Amnion.Host.Local;
 using Amnion.KeyBroker;
+using Amnion.Models.Sealed;
 using Amnion.Records;
 using Amnion.Records.Frames;
+using Amnion.Sealing;
 
 namespace Amnion.Cli.Demo;
 
@@ -54,7 +56,7 @@ sealed class DemoTampers(DemoRun run)
     async Task<DemoTamper> SignatureAsync(CancellationToken cancellation)
     {
         var copy = CopyOf(run.Model!.Deployed.Folder, "tampered-signature");
-        var path = Path.Combine(copy, Amnion.Models.Sealed.SealedModelPackage.SignatureName);
+        var path = Path.Combine(copy, SealedModelPackage.SignatureName);
         BitFlip.InFile(path, SignatureByte(await File.ReadAllTextAsync(path, cancellation).ConfigureAwait(false)));
         return await LaunchAsync(SealedModels.Load(Home, copy), run.Program!.Location, run.Broker!, cancellation).ConfigureAwait(false);
     }
@@ -113,13 +115,12 @@ sealed class DemoTampers(DemoRun run)
 
     async Task<DemoTamper> OtherModelAsync(CancellationToken cancellation)
     {
-        // Sealed and signed by the same owner, under a key of its own; asked for under the first model's key.
-        using var store = KeyStore.Open(Home.Broker);
+        // Signed by the same owner, and naming the same key: another manifest, so another register 16.
         using var signer = Signers.Model(Home);
-        var source = SealedModels.DemoModel();
-        var record = SealedModels.Seal(Home, source, SealedModels.HashOf(source), Home.Path(Path.Combine("models", "other")), run.Program!, DevelopmentAnchor.Of(Home), store, signer, null, cancellation);
-        var other = SealedModels.Load(Home, record.Folder);
-        return await LaunchAsync(other, run.Program!.Location, run.Broker!, cancellation, run.Model!.Deployed.Manifest.Content.KeyId).ConfigureAwait(false);
+        using var otherKey = SecretBytes.Random(KeyStore.KeyLength);
+        var folder = Path.Combine(Home.Models, "other");
+        ModelSealer.Seal(new ModelSealRequest { Weights = SealedModels.DemoModel(), Destination = folder, Name = "another model", DataKey = otherKey, KeyId = run.Model!.Deployed.Manifest.Content.KeyId, Signer = signer }, cancellationToken: cancellation);
+        return await LaunchAsync(SealedModels.Load(Home, folder), run.Program!.Location, run.Broker!, cancellation).ConfigureAwait(false);
     }
 
     async Task<DemoTamper> OwnBrokerAsync(CancellationToken cancellation)
@@ -136,17 +137,11 @@ sealed class DemoTampers(DemoRun run)
         return await LaunchAsync(run.Model.Deployed, run.Program!.Location, broker.Url, cancellation).ConfigureAwait(false);
     }
 
-    async Task<DemoTamper> LaunchAsync(DeployedModel model, string program, Uri broker, CancellationToken cancellation, string? keyId = null)
+    async Task<DemoTamper> LaunchAsync(DeployedModel model, string program, Uri broker, CancellationToken cancellation)
     {
         using var platform = EnclaveHost.Platform(Home, program, allowMissingLayers: true);
         using var http = EnclaveHost.BrokerHttp();
-        var deployment = model.Deployment(Home, TimeProvider.System);
-        if (keyId is not null)
-        {
-            deployment = deployment with { Keys = [keyId] };
-        }
-
-        await using var supervisor = new EnclaveSupervisor(platform, deployment, new BrokerClient(http, broker), new SupervisorOptions(), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<EnclaveSupervisor>.Instance);
+        await using var supervisor = new EnclaveSupervisor(platform, model.Deployment(Home, TimeProvider.System), new BrokerClient(http, broker), new SupervisorOptions(), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<EnclaveSupervisor>.Instance);
         try
         {
             await supervisor.StartAsync(null, cancellation).ConfigureAwait(false);
