@@ -22,7 +22,8 @@ static class EnclaveProgram
     /// <summary>The process could not be hardened, or diagnostics are not switched off.</summary>
     public const int ExitNotHardened = 77;
 
-    const int Backlog = 64;
+    // A Unix socket refuses at once where the backlog is full, so it holds more than are served.
+    const int Backlog = 2 * FrameServer.MaxConnections;
 
     /// <summary>Runs until SIGTERM.</summary>
     public static async Task<int> RunAsync(RunOptions options)

@@ -7,7 +7,6 @@ public sealed class AdmissionTests
     [Theory]
     [InlineData(null, "invalid_api_key")]
     [InlineData("sk-wrong", "invalid_api_key")]
-    [InlineData("", "invalid_api_key")]
     [InlineData(TestEnclave.RevokedKey, "api_key_revoked")]
     public async Task Refuses_callers_without_a_valid_key_inside_the_seal(string? key, string code)
     {

@@ -11,7 +11,7 @@ public sealed class ResponsesApiTests
     public async Task Answers_a_response_in_openais_shape()
     {
         await using var enclave = await TestEnclave.ReadyAsync();
-        var json = (await AskAsync(enclave, """"input":"Hi","instructions":"Be brief.","max_output_tokens":20,"metadata":{"a":"b"}"""")).Json;
+        var json = (await AskAsync(enclave, """ "input":"Hi","instructions":"Be brief.","max_output_tokens":20,"metadata":{"a":"b"} """)).Json;
         Assert.Equal("response", json.GetProperty("object").GetString());
         Assert.Equal("completed", json.GetProperty("status").GetString());
         var item = json.GetProperty("output")[0];
@@ -29,7 +29,7 @@ public sealed class ResponsesApiTests
     public async Task Streams_the_typed_events_of_a_message_in_order()
     {
         await using var enclave = await TestEnclave.ReadyAsync();
-        var events = (await AskAsync(enclave, """"input":[{"role":"user","content":[{"type":"input_text","text":"Hi"}]}],"stream":true"""")).Events;
+        var events = (await AskAsync(enclave, """ "input":[{"role":"user","content":[{"type":"input_text","text":"Hi"}]}],"stream":true """)).Events;
         Assert.Equal(
             [
                 "response.created", "response.in_progress", "response.output_item.added", "response.content_part.added",
@@ -52,7 +52,7 @@ public sealed class ResponsesApiTests
     {
         await using var enclave = await TestEnclave.ReadyAsync();
         enclave.Engine.Script = _ => ["One moment.", "<tool_call>{\"name\":\"weather\",\"arguments\":{\"city\":\"Bern\"}}</tool_call>"];
-        var events = (await AskAsync(enclave, $$""""input":"Hi","stream":true,"tools":[{{Weather}}]"""")).Events;
+        var events = (await AskAsync(enclave, $$""" "input":"Hi","stream":true,"tools":[{{Weather}}] """)).Events;
         Assert.Equal(
             [
                 "response.created", "response.in_progress", "response.output_item.added", "response.content_part.added", "response.output_text.delta",
@@ -69,7 +69,7 @@ public sealed class ResponsesApiTests
     public async Task Takes_earlier_calls_and_their_outputs()
     {
         await using var enclave = await TestEnclave.ReadyAsync();
-        _ = await AskAsync(enclave, $$$""""input":[{"type":"message","role":"user","content":"Hi"},{"id":"x","type":"message","role":"assistant","status":"completed","content":[{"type":"output_text","text":"One moment.","annotations":[]}]},{"type":"function_call","call_id":"c","name":"weather","arguments":"{}","id":"fc","status":"completed"},{"type":"function_call_output","call_id":"c","output":"Rain."}],"tools":[{{{Weather}}}]"""");
+        _ = await AskAsync(enclave, $$$""" "input":[{"type":"message","role":"user","content":"Hi"},{"id":"x","type":"message","role":"assistant","status":"completed","content":[{"type":"output_text","text":"One moment.","annotations":[]}]},{"type":"function_call","call_id":"c","name":"weather","arguments":"{}","id":"fc","status":"completed"},{"type":"function_call_output","call_id":"c","output":"Rain."}],"tools":[{{{Weather}}}] """);
         Assert.Contains("One moment.\n<tool_call>\n{\"name\":\"weather\",\"arguments\":{}}\n</tool_call><|im_end|>", enclave.Engine.Prompt, StringComparison.Ordinal);
         Assert.Contains("<tool_response>\nRain.\n</tool_response>", enclave.Engine.Prompt, StringComparison.Ordinal);
     }
@@ -79,10 +79,10 @@ public sealed class ResponsesApiTests
     {
         await using var enclave = await TestEnclave.ReadyAsync();
         enclave.Engine.Reason = FinishReason.Length;
-        var json = (await AskAsync(enclave, """"input":"Hi"""")).Json;
+        var json = (await AskAsync(enclave, """ "input":"Hi" """)).Json;
         Assert.Equal("incomplete", json.GetProperty("status").GetString());
         Assert.Equal("max_output_tokens", json.GetProperty("incomplete_details").GetProperty("reason").GetString());
-        Assert.Equal("response.incomplete", (await AskAsync(enclave, """"input":"Hi","stream":true"""")).Events[^1].Type);
+        Assert.Equal("response.incomplete", (await AskAsync(enclave, """ "input":"Hi","stream":true """)).Events[^1].Type);
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class ResponsesApiTests
     {
         await using var enclave = await TestEnclave.ReadyAsync();
         enclave.Engine.FailureCode = InferenceCodes.WorkerDied;
-        var events = (await AskAsync(enclave, """"input":"Hi","stream":true"""")).Events;
+        var events = (await AskAsync(enclave, """ "input":"Hi","stream":true """)).Events;
         Assert.Equal("response.failed", events[^1].Type);
         Assert.Equal("failed", JsonDocument.Parse(events[^1].Data).RootElement.GetProperty("response").GetProperty("status").GetString());
     }
@@ -99,7 +99,7 @@ public sealed class ResponsesApiTests
     public async Task Constrains_text_format_by_a_grammar()
     {
         await using var enclave = await TestEnclave.ReadyAsync();
-        var reply = await AskAsync(enclave, """"input":"Hi","text":{"format":{"type":"json_schema","name":"n","schema":{"type":"object","properties":{},"additionalProperties":false}}}"""");
+        var reply = await AskAsync(enclave, """ "input":"Hi","text":{"format":{"type":"json_schema","name":"n","schema":{"type":"object","properties":{},"additionalProperties":false}}} """);
         Assert.Equal(200, reply.Status);
         Assert.NotNull(enclave.Engine.LastRequest!.Grammar);
     }
@@ -116,7 +116,7 @@ public sealed class ResponsesApiTests
     public async Task Refuses_by_name_what_it_cannot_do(string member, string parameter)
     {
         await using var enclave = await TestEnclave.ReadyAsync();
-        var reply = await AskAsync(enclave, $$""""input":"Hi",{{member}}"""");
+        var reply = await AskAsync(enclave, $$""" "input":"Hi",{{member}} """);
         Assert.Equal((400, parameter), (reply.Status, reply.Json.GetProperty("error").GetProperty("param").GetString()));
     }
 

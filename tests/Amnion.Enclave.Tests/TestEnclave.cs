@@ -28,7 +28,7 @@ sealed class TestEnclave : IAsyncDisposable
         Gate = new BootGate(new SecurityModule(Nsm), Loader, "local", Time, Telemetry);
         Server = new FrameServer(new ExchangeDispatcher(Gate, Telemetry), Time);
         _listener.Bind(new UnixDomainSocketEndPoint(_path));
-        _listener.Listen(64);
+        _listener.Listen(2 * FrameServer.MaxConnections);
         _server = Server.RunAsync(_listener, _stop.Token);
     }
 

@@ -17,6 +17,10 @@ public sealed class ToolCallScannerTests
     [InlineData("<tool_call>{\"name\":\"unknown\",\"arguments\":{}}</tool_call>", "<tool_call>{\"name\":\"unknown\",\"arguments\":{}}</tool_call>")]
     [InlineData("<tool_call>{\"name\":\"f\",\"arguments\":[1]}</tool_call>!", "<tool_call>{\"name\":\"f\",\"arguments\":[1]}</tool_call>!")]
     [InlineData("<tool_call><tool_call>" + "{\"name\":\"f\",\"arguments\":{}}</tool_call>", "<tool_call><tool_call>{\"name\":\"f\",\"arguments\":{}}</tool_call>")]
+    [InlineData(" \n" + Call, "[f {\"a\":1}]")]
+    [InlineData(Call + "\n\n", "[f {\"a\":1}]")]
+    [InlineData(" \n x", " \n x")]
+    [InlineData(" \n", " \n")]
     [InlineData("", "")]
     public void Finds_the_same_however_the_output_is_cut(string output, string expected)
     {

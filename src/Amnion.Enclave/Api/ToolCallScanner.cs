@@ -17,6 +17,10 @@ sealed class ToolCallScanner(IReadOnlySet<string> tools)
 
     readonly StringBuilder _held = new();
     bool _inCall;
+    bool _sawCall;
+
+    // Nothing but white space since the start or the last call: the layout of calls, held back until it is decided.
+    bool _blank = true;
 
     /// <summary>Takes a piece of output; appends the decided items in order.</summary>
     public void Push(string piece, List<ScannedOutput> items)
@@ -42,7 +46,7 @@ sealed class ToolCallScanner(IReadOnlySet<string> tools)
         {
             items.Add(call);
         }
-        else if (!string.IsNullOrWhiteSpace(text) || !_inCall)
+        else if (!_sawCall || !string.IsNullOrWhiteSpace(text))
         {
             items.Add(new ScannedOutput(text));
         }
@@ -55,15 +59,15 @@ sealed class ToolCallScanner(IReadOnlySet<string> tools)
         var text = _held.ToString();
         var open = text.IndexOf(Open, StringComparison.Ordinal);
         var decided = open >= 0 ? open : text.Length - PartialMarker(text);
-        if (decided > 0)
+        _blank &= string.IsNullOrWhiteSpace(text[..decided]);
+        if (!_blank && decided > 0)
         {
-            // White space around calls is layout of the template, not content.
-            if (open < 0 || !string.IsNullOrWhiteSpace(text[..decided]))
-            {
-                items.Add(new ScannedOutput(text[..decided]));
-            }
-
+            items.Add(new ScannedOutput(text[..decided]));
             _held.Remove(0, decided);
+        }
+        else if (open > 0)
+        {
+            _held.Remove(0, open);
         }
 
         _inCall = open >= 0;
@@ -80,9 +84,12 @@ sealed class ToolCallScanner(IReadOnlySet<string> tools)
         }
 
         var end = close < 0 ? text.Length : close + Close.Length;
-        items.Add(Parse(text[..end]) ?? new ScannedOutput(text[..end]));
+        var call = Parse(text[..end]);
+        items.Add(call ?? new ScannedOutput(text[..end]));
         _held.Remove(0, end);
         _inCall = false;
+        _blank = call is not null;
+        _sawCall |= _blank;
         return _held.Length > 0;
     }
 
