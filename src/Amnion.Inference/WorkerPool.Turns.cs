@@ -166,9 +166,9 @@ public sealed partial class WorkerPool
             slot.Since = time.GetTimestamp();
             if (client is null)
             {
-                if (slot.Tenant is { } tenant && queues.TryGetValue(tenant, out var queue))
+                if (slot.Tenant is { } tenant && queues.TryGetValue(tenant, out var refused))
                 {
-                    Refuse(queue, code!);
+                    Refuse(refused, code!);
                 }
 
                 slot.Tenant = null;
@@ -176,6 +176,11 @@ public sealed partial class WorkerPool
             else if (disposed)
             {
                 client.Dispose();
+            }
+            else if (slot.Tenant is { } served && queues.TryGetValue(served, out var queue))
+            {
+                // Whatever the quantum, a turn serves those who waited for it; otherwise turns could go round and serve nobody.
+                Admit(slot, client, queue);
             }
 
             if (options.KeepSpare && !disposed && client is not null)

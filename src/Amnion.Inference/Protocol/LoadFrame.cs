@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 
 namespace Amnion.Inference.Protocol;
 
@@ -43,7 +44,7 @@ sealed record LoadFrame
         var reader = new FrameReader(payload);
         var frame = new LoadFrame
         {
-            EngineDirectory = Encoding.UTF8.GetString(reader.Bytes("engine directory", MaxPath)),
+            EngineDirectory = Path(ref reader),
             ContextTokens = reader.Int32("context tokens", 1, WorkerOptions.MaxContextTokens),
             SequenceTokens = reader.Int32("sequence tokens", 1, WorkerOptions.MaxContextTokens),
             MaxSequences = reader.Int32("sequences", 1, WorkerOptions.MaxMaxSequences),
@@ -54,5 +55,11 @@ sealed record LoadFrame
         };
         reader.End();
         return frame;
+    }
+
+    static string Path(ref FrameReader reader)
+    {
+        var bytes = reader.Bytes("engine directory", MaxPath);
+        return Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : throw new FrameFormatException(0, "engine directory", "is not well-formed UTF-8");
     }
 }
