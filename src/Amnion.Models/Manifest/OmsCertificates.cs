@@ -58,8 +58,7 @@ static class OmsCertificates
         return chain.Build(leaf);
     }
 
-    // The reference verifier takes either the key usage or the extended one.
+    // RFC 5280 §4.2.1.3. The reference verifier would also take an extended key usage instead, which that section does not.
     static bool MaySign(X509Certificate2 certificate) =>
-        certificate.Extensions.OfType<X509KeyUsageExtension>().Any(usage => usage.KeyUsages.HasFlag(X509KeyUsageFlags.DigitalSignature))
-        || certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>().Any(usage => usage.EnhancedKeyUsages["1.3.6.1.5.5.7.3.3"] is not null);
+        certificate.Extensions.OfType<X509KeyUsageExtension>().Any(usage => usage.KeyUsages.HasFlag(X509KeyUsageFlags.DigitalSignature));
 }
