@@ -15,6 +15,9 @@ static class CliCodes
     /// <summary>Nothing is running.</summary>
     public const string NotRunning = "AMN-CLI-0004";
 
+    /// <summary>Something else listens on the address.</summary>
+    public const string AddressInUse = "AMN-CLI-0006";
+
     /// <summary>An input file is missing or unreadable.</summary>
     public const string FileUnreadable = "AMN-CLI-0005";
 }

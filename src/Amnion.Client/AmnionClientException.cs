@@ -11,7 +11,7 @@ public sealed class AmnionClientException : IOException
     /// <param name="result">The Attestation Result, where an appraisal refused.</param>
     /// <param name="inner">The cause.</param>
     public AmnionClientException(string code, string message, string? detail = null, AttestationResult? result = null, Exception? inner = null)
-        : base($"{code}: {message}", inner)
+        : base(message, inner)
     {
         Code = code;
         Detail = detail;

@@ -169,7 +169,10 @@ public sealed class SealedHttpHandler : HttpMessageHandler
         }
 
         var code = await Problem.CodeOfAsync(relayed, cancellation).ConfigureAwait(false);
-        throw relayed.StatusCode == HttpStatusCode.UnprocessableEntity
+
+        // 422: no live key has that id. 400: it has, and the request does not open, which is how a restarted enclave's new key under an
+        // old id looks (RFC 9458 §5.3). Either way the enclave processed nothing.
+        throw relayed.StatusCode is HttpStatusCode.UnprocessableEntity or HttpStatusCode.BadRequest
             ? new AmnionClientException(ClientCodes.RequestRefused, "The enclave did not open the request (its keys may have rotated).", code)
             : new AmnionClientException(ClientCodes.RelayUnavailable, $"The relay answered {(int)relayed.StatusCode}.", code);
     }

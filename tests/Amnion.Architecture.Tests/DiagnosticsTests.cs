@@ -6,10 +6,10 @@ namespace Amnion.Architecture.Tests;
 /// <summary>Every error code is catalogued in docs/diagnostics.md, and nothing else is.</summary>
 public sealed partial class DiagnosticsTests
 {
-    [GeneratedRegex("\"(AMN-[A-Z]+-[0-9]{4})\"")]
+    [GeneratedRegex("\"(AMN-[A-Z][A-Z0-9]*-[0-9]{4})\"")]
     private static partial Regex Code();
 
-    [GeneratedRegex(@"^### (AMN-[A-Z]+-[0-9]{4})", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^### (AMN-[A-Z][A-Z0-9]*-[0-9]{4})", RegexOptions.Multiline)]
     private static partial Regex Entry();
 
     static string Catalogue { get; } = Path.Combine(SharedData.Repository, "docs", "diagnostics.md");

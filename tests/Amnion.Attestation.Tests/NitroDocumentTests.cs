@@ -171,25 +171,21 @@ public sealed class NitroDocumentTests
     [Fact]
     public void Refuses_an_empty_or_excessive_bundle()
     {
-        Assert.Equal("cabundle", Refused(("cabundle", output => output.Array(0))).Field);
-        Assert.Equal("cabundle", Refused(("cabundle", output =>
+        static Action<CborOutput> Bundle(int count, bool indefinite) => output =>
         {
-            output.Array(11);
-            for (var i = 0; i < 11; i++)
-            {
-                output.Bytes(new byte[1]);
-            }
-        })).Field);
-        Assert.Equal("cabundle", Refused(("cabundle", output =>
-        {
-            output.Raw([0x9f]);
-            for (var i = 0; i < 11; i++)
+            _ = indefinite ? output.Raw([0x9f]) : output.Array(count);
+            for (var i = 0; i < count; i++)
             {
                 output.Bytes(new byte[1]);
             }
 
-            output.Raw([0xff]);
-        })).Field);
+            output.Raw(indefinite ? [0xff] : []);
+        };
+        Assert.Equal("cabundle", Refused(("cabundle", Bundle(0, indefinite: false))).Field);
+        Assert.Equal("cabundle", Refused(("cabundle", Bundle(0, indefinite: true))).Field);
+        Assert.Equal("cabundle", Refused(("cabundle", Bundle(11, indefinite: false))).Field);
+        Assert.Equal("cabundle", Refused(("cabundle", Bundle(11, indefinite: true))).Field);
+        Assert.Equal(10, NitroDocument.Parse(Document(indefinite: false, ("cabundle", Bundle(10, indefinite: true)))).CaBundle.Length);
     }
 
     [Fact]

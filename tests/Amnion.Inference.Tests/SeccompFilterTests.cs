@@ -106,8 +106,10 @@ public sealed class SeccompFilterTests
     }
 
     [Fact]
-    public void Arguments_decide_about_prctl_fcntl_and_stat()
+    public void Arguments_decide_about_affinity_prctl_fcntl_and_stat()
     {
+        Assert.Equal(Allow, Run(203, 0));
+        Assert.Equal(Refuse, Run(203, 1));
         Assert.Equal(Allow, Run(157, 15));
         Assert.Equal(Refuse, Run(157, 4));
         Assert.Equal(Refuse, Run(157, 22));

@@ -101,7 +101,9 @@ static class Measurement
     static async Task<(double Wall, double Cpu)> ThroughWorkerAsync(WeightsMemory weights, string engine, int streams, LogitBias[] ends)
     {
         var options = new WorkerOptions { EngineDirectory = engine, ContextTokens = 8192, SequenceTokens = 512, Threads = 1 };
+        var start = Stopwatch.StartNew();
         await using var pool = await WorkerPool.StartAsync(new WorkerPoolOptions { Worker = options, KeepSpare = false }, weights, TimeProvider.System, CancellationToken.None);
+        Console.WriteLine($"worker ready after {start.ElapsedMilliseconds} ms");
         var tenant = pool.ForTenant("measure");
         var request = new GenerationRequest { Prompt = [new PromptPiece(Prompt, false)], MaxTokens = Tokens, Sampling = new SamplingOptions { LogitBiases = [.. ends] } };
         var best = (Wall: 0.0, Cpu: double.MaxValue);
@@ -117,6 +119,8 @@ static class Measurement
             best = (Math.Max(best.Wall, total / wall.Elapsed.TotalSeconds), Math.Min(best.Cpu, spent.TotalMicroseconds / total));
         }
 
+        var status = File.ReadLines($"/proc/{pool.WorkerProcessIds[0]}/status").Where(l => l.StartsWith("Rss", StringComparison.Ordinal) || l.StartsWith("Threads", StringComparison.Ordinal));
+        Console.WriteLine("worker " + string.Join(", ", status.Select(l => l.Replace("\t", " ", StringComparison.Ordinal))));
         return best;
     }
 

@@ -1,5 +1,5 @@
-using Amnion.Attestation.Certificates;
 using System.Security.Cryptography.X509Certificates;
+using Amnion.Attestation.Certificates;
 
 namespace Amnion.Attestation.Nitro;
 

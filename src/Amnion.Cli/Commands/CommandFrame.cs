@@ -62,6 +62,7 @@ static class CommandFrame
         FileNotFoundException or DirectoryNotFoundException => (ExitCode.Malformed, Lower(exception.Message), "check the path", CliCodes.FileUnreadable),
         UnauthorizedAccessException => (ExitCode.Malformed, Lower(exception.Message), "check the file's permissions", CliCodes.FileUnreadable),
         OperationCanceledException => (ExitCode.Internal, "interrupted", "run the command again", null),
+        IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } => (ExitCode.Internal, Lower(exception.Message), "stop what listens there, or pass another address with --listen or --relay", CliCodes.AddressInUse),
         IOException => (ExitCode.Internal, Lower(exception.Message), "check the disk and the path", null),
         _ => (ExitCode.Internal, $"internal error: {exception.GetType().Name}", "please report it with the command you typed; it holds no prompt and no key", null),
     };

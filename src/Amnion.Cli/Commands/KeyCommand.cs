@@ -127,7 +127,7 @@ static class KeyCommand
     {
         using var store = KeyStore.Open(AmnionHome.Open().Broker);
         var count = store.RotateRootKey();
-        Done(output, $"wrapped {count} keys under a fresh root key; restart a running broker");
+        Done(output, $"wrapped {count} keys under a fresh root key; a running broker takes it up by itself");
         return ExitCode.Accepted;
     }
 

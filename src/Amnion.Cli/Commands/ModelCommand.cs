@@ -22,12 +22,13 @@ static class ModelCommand
         var folder = new Argument<string>("FOLDER") { Description = "A sealed model's folder" };
         var to = new Option<string>("--out") { Description = "The folder to make", HelpName = "FOLDER", Required = true };
         var signer = new Option<string?>("--signer") { Description = "PEM of the model owner's public key (default: this machine's)", HelpName = "FILE" };
+        var missing = new Option<bool>("--dangerous-allow-missing-layers") { Description = "Grant the key to this machine's weaker sandbox" };
         return new Command("model", "Seal models, look into them, check their signatures")
         {
             Subcommands =
             {
-                new Command("seal", "Encrypt a model, sign its manifest, and grant its key to this build") { Arguments = { gguf }, Options = { to } }
-                    .Runs(async (parsed, output, cancellation) => await SealAsync(output, parsed.GetValue(gguf)!, parsed.GetValue(to)!, cancellation).ConfigureAwait(false)),
+                new Command("seal", "Encrypt a model, sign its manifest, and grant its key to this build") { Arguments = { gguf }, Options = { to, missing } }
+                    .Runs(async (parsed, output, cancellation) => await SealAsync(output, parsed.GetValue(gguf)!, parsed.GetValue(to)!, parsed.GetValue(missing), cancellation).ConfigureAwait(false)),
                 new Command("inspect", "Read a model as untrusted input and say what it is") { Arguments = { either } }
                     .Runs((parsed, output, _) => Task.FromResult(Inspect(output, parsed.GetValue(either)!))),
                 new Command("verify", "Check a sealed model's layout and signature") { Arguments = { folder }, Options = { signer } }
@@ -36,7 +37,7 @@ static class ModelCommand
         };
     }
 
-    static async Task<int> SealAsync(Output output, string weights, string to, CancellationToken cancellation)
+    static async Task<int> SealAsync(Output output, string weights, string to, bool allowMissing, CancellationToken cancellation)
     {
         var home = AmnionHome.Open();
         if (!File.Exists(weights))
@@ -49,7 +50,7 @@ static class ModelCommand
             throw new CliException(ExitCode.Malformed, $"\"{to}\" exists already", "pass a folder that does not exist", CliCodes.FileUnreadable);
         }
 
-        var program = await ProgramDirectory.Open().ForLayersAsync(allowMissing: true, cancellation).ConfigureAwait(false);
+        var program = await ProgramDirectory.Open().ForLayersAsync(allowMissing, cancellation).ConfigureAwait(false);
         using var store = KeyStore.Open(home.Broker);
         using var key = Signers.Model(home);
         var progress = new PercentLine(output);

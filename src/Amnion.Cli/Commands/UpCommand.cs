@@ -36,6 +36,11 @@ static class UpCommand
 
     static async Task<int> RunAsync(Output output, string weights, Uri listen, Uri relay, string? programFolder, bool missing, CancellationToken cancellation)
     {
+        if (relay.Host is "0.0.0.0" or "[::]")
+        {
+            throw new CliException(ExitCode.Malformed, $"\"{relay}\" is no address a caller can connect to", "pass --relay with the address of one network interface");
+        }
+
         var home = AmnionHome.Open();
         var program = await ProgramDirectory.Open(programFolder).ForLayersAsync(missing, cancellation).ConfigureAwait(false);
         if (Daemons.All.All(name => DaemonState.FindRunning(home, name) is not null))

@@ -9,7 +9,7 @@ namespace Amnion.Cli.Deployment;
 /// <summary>The first caller: a tenant with one API key, and the configuration releases that admit it.</summary>
 static class Tenants
 {
-    /// <summary>Releases live an hour and are renewed; a relay cannot serve yesterday's.</summary>
+    /// <summary>Releases live two hours and are renewed every hour; a relay cannot serve yesterday's.</summary>
     static readonly TimeSpan s_lifetime = TimeSpan.FromHours(2);
 
     /// <summary>The first caller's key, made on first use: 32 random bytes.</summary>
@@ -21,7 +21,20 @@ static class Tenants
             AmnionHome.WriteSecret(home.ApiKey, Encoding.ASCII.GetBytes(key + "\n"));
         }
 
-        return File.ReadAllText(home.ApiKey).Trim();
+        var known = File.ReadAllText(home.ApiKey).Trim();
+        AmnionHome.WriteSecret(home.ApiKeyHash, Encoding.ASCII.GetBytes(Digest.Sha256(Encoding.ASCII.GetBytes(known)).ToString() + "\n"));
+        return known;
+    }
+
+    // The host issues releases and must not hold the key, only its hash.
+    static Digest FirstKeyHash(AmnionHome home)
+    {
+        if (!File.Exists(home.ApiKeyHash))
+        {
+            _ = FirstKey(home);
+        }
+
+        return Digest.Parse(File.ReadAllText(home.ApiKeyHash).Trim());
     }
 
     /// <summary>A fresh signed release. Its version is the time of issue in milliseconds, which only grows.</summary>
@@ -39,7 +52,7 @@ static class Tenants
                 new Tenant
                 {
                     Id = "first",
-                    KeyHashes = [Digest.Sha256(Encoding.ASCII.GetBytes(FirstKey(home)))],
+                    KeyHashes = [FirstKeyHash(home)],
                     RevokedKeyHashes = [],
                     RequestsPerMinute = 6000,
                     TokensPerHour = 50_000_000,

@@ -38,6 +38,9 @@ sealed class AmnionHome
     /// <summary>The first caller's API key.</summary>
     public string ApiKey => Path("api-key");
 
+    /// <summary>Its SHA-256: all that configuration releases name, and all that the host reads.</summary>
+    public string ApiKeyHash => Path("api-key.sha256");
+
     /// <summary>From the environment.</summary>
     public static AmnionHome Open()
     {

@@ -37,7 +37,7 @@ sealed class ProxyExchange(SealedHttpHandler handler)
         }
         catch (AmnionClientException e) when (!context.Response.HasStarted)
         {
-            await FailAsync(context, e.Code == ClientCodes.RequestTooLarge ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status502BadGateway, e.Detail ?? e.Code, e.Message).ConfigureAwait(false);
+            await FailAsync(context, StatusOf(e), e.Detail ?? e.Code, e.Message).ConfigureAwait(false);
         }
         catch (AmnionClientException e)
         {
@@ -50,6 +50,16 @@ sealed class ProxyExchange(SealedHttpHandler handler)
             // The caller left; the sealed exchange was closed with it.
         }
     }
+
+    static int StatusOf(AmnionClientException error) => error.Code switch
+    {
+        ClientCodes.RequestTooLarge => StatusCodes.Status413PayloadTooLarge,
+        ClientCodes.RequestMalformed => StatusCodes.Status400BadRequest,
+
+        // Not there, as opposed to there and refused.
+        ClientCodes.RelayUnavailable => StatusCodes.Status503ServiceUnavailable,
+        _ => StatusCodes.Status502BadGateway,
+    };
 
     // A web page in the user's browser can reach loopback: a foreign Origin, or a Host that is a name rebound to 127.0.0.1, is refused.
     static bool IsLocal(HttpRequest request)

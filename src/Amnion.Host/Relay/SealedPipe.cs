@@ -20,12 +20,16 @@ sealed class SealedPipe(HttpContext context, SealedExchange exchange, TimeSpan i
     {
         using var expiry = _idle.Token.Register(_stop.Cancel);
         var upload = UploadAsync();
-        var end = await DownloadAsync().ConfigureAwait(false);
-
-        // The exchange's buffers are pooled: nothing may still write to it when the caller disposes it.
-        await _stop.CancelAsync().ConfigureAwait(false);
-        await upload.ConfigureAwait(false);
-        return end;
+        try
+        {
+            return await DownloadAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            // The exchange's buffers are pooled: nothing may still write from them when the caller disposes it.
+            await _stop.CancelAsync().ConfigureAwait(false);
+            await upload.ConfigureAwait(false);
+        }
     }
 
     /// <inheritdoc/>

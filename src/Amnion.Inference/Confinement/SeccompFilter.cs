@@ -83,6 +83,8 @@ static unsafe class SeccompFilter
         program.AllowIfEqual(SystemCall.RecvFrom, 0, (uint)socket);
         // A signal only to a thread of this process: the collector's suspension, and abort().
         program.AllowIfEqual(SystemCall.Tgkill, 0, (uint)process);
+        // A thread of .NET takes the process's affinity on itself when it starts, and does not start where it cannot.
+        program.AllowIfEqual(SystemCall.SchedSetAffinity, 0, 0);
         // fstat(3) of glibc 2.33 and later is newfstatat with AT_EMPTY_PATH. A path can still be asked about, never opened.
         program.AllowIfAny(SystemCall.NewFstatat, 3, 0x1000);
         foreach (var command in new uint[] { 1 /* F_GETFD */, 3 /* F_GETFL */, Libc.F_GET_SEALS })

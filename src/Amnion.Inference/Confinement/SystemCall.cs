@@ -42,6 +42,7 @@ enum SystemCall : uint
     Prctl = 157,
     GetTid = 186,
     Futex = 202,
+    SchedSetAffinity = 203,
     SchedGetAffinity = 204,
     RestartSyscall = 219,
     Fadvise64 = 221,

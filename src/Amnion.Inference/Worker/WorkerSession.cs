@@ -90,6 +90,7 @@ sealed class WorkerSession(UnixChannel channel, int weights) : IDisposable
         RuntimeWarmup.Run();
         probe = frame.AllowProbe ? new ConfinementProbe(weights) : null;
         var systemCalls = SeccompFilter.Install(channel.Descriptor.Value);
+        RuntimeWarmup.Check();
 
         model = LlamaModel.Load(weights);
         sequenceTokens = Math.Min(frame.SequenceTokens, model.TrainedContextTokens > 0 ? model.TrainedContextTokens : frame.SequenceTokens);
