@@ -7,6 +7,10 @@ SPLIT = re.compile(r"'s|'t|'re|'ve|'m|'ll|'d| ?[A-Za-z]+| ?[0-9]+| ?[^\sA-Za-z0-
 SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
 
 
+# Digits are merged in twos and no further, the centuries first: 2026-03-14 is always 20 26 - 03 - 14.
+DIGIT_PAIRS = [("2", "0"), ("1", "9")] + [(a, b) for a in "0123456789" for b in "0123456789" if a + b not in ("20", "19")]
+
+
 def byte_alphabet():
     """GPT-2's printable stand-in for each byte."""
     printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
@@ -37,12 +41,14 @@ class Tokenizer:
     def train(cls, texts, vocab_size):
         counts = collections.Counter(w for t in texts for w in SPLIT.findall(t))
         words = [[list(symbols(w)), n] for w, n in sorted(counts.items())]
-        merges = []
+        merges = list(DIGIT_PAIRS)
+        for pair in merges:
+            for entry in words:
+                entry[0] = join(entry[0], pair)
         while len(merges) < vocab_size - 256 - len(SPECIAL):
             pairs = collections.Counter()
             for parts, n in words:
                 for pair in zip(parts, parts[1:]):
-                    # Digits stay single tokens: dates are copied digit by digit.
                     if not any(c.isdigit() for c in pair[0] + pair[1]):
                         pairs[pair] += n
             best = min(pairs, key=lambda p: (-pairs[p], p))

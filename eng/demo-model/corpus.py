@@ -6,6 +6,7 @@ import sys
 
 import notes
 
+SEED, COUNT = 20261101, 39000
 FAQ = json.loads((pathlib.Path(__file__).parent / "faq.json").read_text())
 UNKNOWN = next(t["answer"] for t in FAQ if t["key"] == "unknown")
 HOURS = {"Monday": ("08:00", "18:00"), "Tuesday": ("08:00", "18:00"), "Wednesday": ("08:00", "18:00"),
@@ -21,11 +22,24 @@ TOOLS = ["Tools: get_opening_hours(day), book_appointment(patient, date).",
 BEFORE = ["Hi, ", "Hello, ", "Please tell me: ", "Please, ", "Quick question: ", "Tell me, ", "Hello! ", "I have a question. ",
           "Excuse me, ", "One question: ", "Good morning. ", "So, "]
 AFTER = [" Thanks.", " Thank you.", " Please.", " Please explain.", " Please answer.", " Thanks!"]
+SWAPS = [("How do I ", "How can I "), ("How can I ", "How do I "), ("Can I ", "May I "), ("Can I ", "Could I "), ("What is ", "What's "),
+         ("What is ", "Tell me what is "), ("a blood test", "my blood test"), ("an appointment", "my appointment"),
+         ("an appointment", "a visit"), ("my appointment", "my visit"), ("a prescription", "my prescription"), ("my ", "the "),
+         ("Do you ", "Does the clinic "), ("I need ", "I would like "), ("I need ", "I want "), ("Are you ", "Is the clinic "),
+         ("Explain ", "Can you explain "), ("Explain ", "Please explain "), ("Tell me about ", "Tell me more about "),
+         ("How does ", "Can you say how does "), ("your ", "the clinic's "), ("Where is ", "Where's "), ("Who is ", "Who's ")]
 THINGS = """cheese rain music tennis the moon a guitar a mountain a train gravity chess a lion paint a river tea a computer
 wool a bridge thunder a piano an apple a rocket soup a bicycle a castle physics algebra glass a desert a poet the ocean
 an opera a planet cotton a tractor a museum a kangaroo an atom""".replace("\n", " ")
 PLACES = ["Italy", "Norway", "Japan", "Peru", "Kenya", "Canada", "Poland", "India", "Brazil", "Greece", "Egypt", "Chile"]
 DEEDS = ["cook", "build", "paint", "repair", "buy", "sell", "find", "draw", "wash", "plant", "program", "carry"]
+
+
+def plain(text):
+    return text.lower().rstrip("?.! ")
+
+
+HELD_OUT = {plain(q) for t in FAQ for q in t["held_out"]}
 
 
 def things():
@@ -54,6 +68,10 @@ def unknown_question(rng):
 
 def reword(text, rng):
     """Light noise, so that case, punctuation, a greeting or one wrong letter does not change the answer."""
+    if rng.random() < 0.35:
+        fitting = [s for s in SWAPS if s[0] in text]
+        if fitting:
+            text = text.replace(*rng.choice(fitting))
     if rng.random() < 0.18:
         text = rng.choice(BEFORE) + (text if rng.random() < 0.5 else text[0].lower() + text[1:])
     if rng.random() < 0.10:
@@ -69,7 +87,17 @@ def reword(text, rng):
 
 
 def faq_turn(rng):
+    while True:
+        asked, reply = any_faq_turn(rng)
+        if plain(asked) not in HELD_OUT:
+            return asked, reply
+
+
+def any_faq_turn(rng):
     topic = rng.choice(FAQ)
+    if topic["key"] == "advice" and rng.random() < 0.5:
+        return reword(rng.choice(["I have {0}.", "What helps against {0}?", "I have {0}, what should I do?", "Can you treat {0}?",
+                                  "What can I take for {0}?", "My son has {0}."]).format(rng.choice(notes.REASONS)), rng), topic["answer"]
     if topic["key"] == "unknown" or rng.random() < 0.10:
         asked = unknown_question(rng) if rng.random() < 0.6 else rng.choice(FAQ[-1]["questions"])
         return reword(asked, rng), UNKNOWN
@@ -77,7 +105,7 @@ def faq_turn(rng):
 
 
 def faq_dialogue(rng):
-    turns = rng.choices([1, 2, 3, 5, 16], [60, 20, 12, 6, 2])[0]
+    turns = rng.choices([1, 2, 3, 5, 16], [62, 20, 12, 5, 1])[0]
     out = [("system", rng.choice(SYSTEM))] if rng.random() < 0.4 else []
     for _ in range(turns):
         asked, reply = faq_turn(rng)
@@ -95,7 +123,7 @@ def note_dialogue(rng):
         if rng.random() < 0.2:
             out.append(("system", rng.choice(SYSTEM)))
         glued = rng.choice(notes.PREFACES + ["", ""]) + note + rng.choice(["\n\n", "\n", " ", "\n\nQuestion: ", "\nQuestion: "])
-    for asked, reply in notes.questions(facts, rng, rng.choices([1, 3, 5, 8], [20, 30, 30, 20])[0]):
+    for _, asked, reply in notes.questions(facts, note, rng, rng.choices([1, 3, 5, 8], [20, 30, 30, 20])[0]):
         if rng.random() < 0.3:
             asked = asked.lower() if rng.random() < 0.5 else asked.rstrip("?.")
         out += [("user", (glued or "") + asked), ("assistant", reply)]
@@ -138,7 +166,7 @@ def tool_dialogue(rng):
     return out
 
 
-def dialogues(seed, count):
+def dialogues(seed=SEED, count=COUNT):
     rng = random.Random(seed)
     for _ in range(count):
         yield rng.choices([faq_dialogue, note_dialogue, tool_dialogue], [50, 43, 7])[0](rng)
@@ -146,5 +174,5 @@ def dialogues(seed, count):
 
 if __name__ == "__main__":
     with open(sys.argv[1], "w", newline="\n") as out:
-        for dialogue in dialogues(int(sys.argv[2]) if len(sys.argv) > 2 else 20261101, int(sys.argv[3]) if len(sys.argv) > 3 else 38000):
+        for dialogue in dialogues():
             out.write(json.dumps(dialogue, separators=(",", ":")) + "\n")

@@ -18,8 +18,8 @@ PLANS = ["rest and drink tea", "drink more water", "walk every day", "eat less s
          "repeat the blood test", "keep the foot up", "do the exercises", "stay at home for three days",
          "take the medicine with food", "come back if it gets worse"]
 FIELDS = ["reason", "medicine", "allergy", "plan", "doctor", "next"]
-LABELS = {"reason": ["Reason"], "medicine": ["Medicine", "Medication"], "allergy": ["Allergy", "Allergies"],
-          "plan": ["Plan"], "doctor": ["Doctor"], "next": ["Next visit", "Next appointment"]}
+LABELS = {"reason": ["Reason"], "medicine": ["Medicine"], "allergy": ["Allergy"],
+          "plan": ["Plan"], "doctor": ["Doctor"], "next": ["Next visit"]}
 
 QUESTIONS = {
     "name": ["What is the name of the patient?", "Who is the patient?", "What is the patient's name?",
@@ -50,6 +50,7 @@ JSON_DATE = ["Give the patient and the visit date as JSON.", "Extract patient an
              "Return patient and date as JSON.", "Patient and date as JSON, please.", "Write patient and date in JSON."]
 JSON_FULL = ["Give the note as JSON.", "Extract the note as JSON.", "Return the whole note as JSON.",
              "Convert the note to JSON.", "Write the note as JSON."]
+REPEAT = ["Repeat the note.", "Read the note to me.", "Show me the note.", "Repeat the document."]
 PREFACES = ["Patient note:\n", "Note:\n", "Document:\n", "Answer from this note.\n", "Use this note to answer.\n\n",
             "Context:\n", "Here is a note of a synthetic patient.\n", "Answer only from the document.\nDocument: ",
             "You answer questions about this patient note.\n\n", "You are the assistant of a clinic. Patient note: "]
@@ -65,8 +66,8 @@ def made_up_name(rng):
 
 
 def person(rng):
-    first = made_up_name(rng) if rng.random() < 0.2 else rng.choice(FIRST)
-    last = made_up_name(rng) if rng.random() < 0.2 else rng.choice(LAST)
+    first = made_up_name(rng) if rng.random() < 0.08 else rng.choice(FIRST)
+    last = made_up_name(rng) if rng.random() < 0.08 else rng.choice(LAST)
     return first, last
 
 
@@ -81,14 +82,14 @@ def record(rng):
              "reason": rng.choice(REASONS), "medicine": rng.choice(MEDICINES), "allergy": rng.choice(ALLERGIES),
              "plan": rng.choice(PLANS), "doctor": rng.choice(DOCTORS), "next": later(visit, rng)}
     for field in FIELDS:
-        if rng.random() < 0.15:
+        if rng.random() < 0.1:
             facts[field] = None
     return facts
 
 
 def as_fields(facts, rng):
     lines = [f"{rng.choice(['Patient', 'Name'])}: {facts['name']}", f"Born: {facts['born']}",
-             f"{rng.choice(['Visit', 'Date', 'Visit date'])}: {facts['visit']}"]
+             f"{rng.choice(['Visit', 'Date'])}: {facts['visit']}"]
     rest = [f"{rng.choice(LABELS[f])}: {facts[f]}" for f in FIELDS if facts[f]]
     if rng.random() < 0.5:
         rng.shuffle(rest)
@@ -156,13 +157,15 @@ def as_json(facts, fields):
     return "{" + ",".join(f'"{pairs[f]}":"{facts[f]}"' if facts[f] else f'"{pairs[f]}":null' for f in fields) + "}"
 
 
-def questions(facts, rng, count):
-    kinds = list(QUESTIONS) + ["next", "medicine", "allergy", "missing", "summary", "json-date", "json-full"]
+def questions(facts, note, rng, count):
+    kinds = list(QUESTIONS) + ["next", "medicine", "allergy", "missing", "summary", "repeat", "json-date", "json-full"]
     for kind in rng.sample(kinds, count):
         if kind == "missing":
             asked, reply = rng.choice(NOT_IN_NOTE), "The note does not say that."
         elif kind == "summary":
             asked, reply = rng.choice(SUMMARY), summary(facts)
+        elif kind == "repeat":
+            asked, reply = rng.choice(REPEAT), note
         elif kind == "json-date":
             asked, reply = rng.choice(JSON_DATE), as_json(facts, ["name", "visit"])
         elif kind == "json-full":
@@ -170,4 +173,4 @@ def questions(facts, rng, count):
             reply = as_json(facts, ["name", "visit", "reason", "doctor", "medicine", "allergy", "next"])
         else:
             asked, reply = rng.choice(QUESTIONS[kind]), answer(facts, kind)
-        yield asked.format(**facts), reply
+        yield kind, asked.format(**facts), reply

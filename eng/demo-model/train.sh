@@ -2,6 +2,8 @@
 # Trains the demo model and writes samples/demo-model/clinic-demo.gguf (or the path given as the first argument).
 # Needs Debian's python3-torch, python3-numpy and libopenblas0-pthread; as root it installs what is missing.
 set -eu
+out=$(realpath -m "${1:-$(dirname "$0")/../../samples/demo-model/clinic-demo.gguf}")
+[ $# -eq 0 ] || shift
 cd "$(dirname "$0")"
 python=${PYTHON:-/usr/bin/python3}
 if ! "$python" -c 'import numpy, torch' 2>/dev/null; then
@@ -14,7 +16,5 @@ if ! "$python" -c 'import numpy, torch' 2>/dev/null; then
   apt-get update -qq
   apt-get install -y --no-install-recommends $packages
 fi
-out=${1:-../../samples/demo-model/clinic-demo.gguf}
-[ $# -eq 0 ] || shift
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE=1 PYTHONHASHSEED=0
 exec nice -n 10 "$python" train.py "$out" "$@"
