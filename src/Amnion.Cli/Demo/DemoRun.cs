@@ -18,7 +18,7 @@ namespace Amnion.Cli.Demo;
 sealed class DemoRun(Output output, AmnionHome home) : IAsyncDisposable
 {
     /// <summary>What is asked: the toy model knows it, and the answer is long enough to be seen streaming.</summary>
-    public const string Question = "What happens to my data?";
+    public const string Question = "What is attestation?";
 
     readonly List<DemoStep> _steps = [];
     readonly Stopwatch _all = Stopwatch.StartNew();
