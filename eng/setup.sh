@@ -4,10 +4,12 @@ amnion_say() { printf 'amnion: %s\n' "$*" >&2; }
 
 # Debian packages that commands need; installed where that is possible, named where it is not.
 amnion_packages() {
-  local missing=()
+  local missing=() libraries
+  # Read whole: under pipefail a grep that stops early would make the list look empty.
+  libraries="$(PATH="$PATH:/sbin:/usr/sbin" ldconfig -p 2>/dev/null || true)"
   command -v bwrap >/dev/null 2>&1 || missing+=(bubblewrap)
-  ldconfig -p 2>/dev/null | grep -q 'libsqlite3\.so\.0' || missing+=(libsqlite3-0)
-  ldconfig -p 2>/dev/null | grep -q 'libcrypto\.so\.3' || missing+=(libssl3)
+  [[ "$libraries" == *libsqlite3.so.0* ]] || missing+=(libsqlite3-0)
+  [[ "$libraries" == *libcrypto.so.3* ]] || missing+=(libssl3)
   [ ${#missing[@]} -eq 0 ] && return 0
   local sudo=()
   if [ "$(id -u)" -ne 0 ]; then

@@ -31,7 +31,7 @@ sealed class FrameServer(ExchangeDispatcher dispatcher, TimeProvider time) : IDi
             {
                 // The loop's condition ends it.
             }
-            catch (SocketException)
+            catch (Exception e) when (e is SocketException or IOException)
             {
                 // Out of descriptors, or a peer that left while it was accepted: the next one may do better.
                 await Task.Delay(TimeSpan.FromMilliseconds(10), time, CancellationToken.None).ConfigureAwait(false);

@@ -103,6 +103,14 @@ public sealed class ChatApiTests
         Assert.Null(enclave.Engine.LastRequest);
     }
 
+    [Fact]
+    public async Task Takes_the_word_default_for_its_one_model()
+    {
+        await using var enclave = await TestEnclave.ReadyAsync();
+        var reply = await (await SealedCaller.CreateAsync(enclave)).PostAsync(Path, """{"model":"default","messages":[{"role":"user","content":"Hi"}]}""");
+        Assert.Equal((200, "clinic"), (reply.Status, reply.Json.GetProperty("model").GetString()));
+    }
+
     [Theory]
     [InlineData("""{"model":"clinic"}""", 400, "missing_required_parameter")]
     [InlineData("""{"messages":[]}""", 400, "missing_required_parameter")]

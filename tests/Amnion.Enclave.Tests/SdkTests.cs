@@ -4,6 +4,7 @@ using System.Net;
 using Amnion.Sealing;
 using OpenAI;
 using OpenAI.Chat;
+using OpenAI.Responses;
 
 namespace Amnion.Enclave.Tests;
 
@@ -71,6 +72,40 @@ public sealed class SdkTests
         Assert.Equal(404, error.Status);
         Assert.Contains("model_not_found", error.Message, StringComparison.Ordinal);
     }
+
+#pragma warning disable OPENAI001 // The package marks its Responses client as experimental; reading our answers with it is the point.
+    [Fact]
+    public async Task Reads_responses()
+    {
+        await using var enclave = await TestEnclave.ReadyAsync();
+        enclave.Engine.Script = _ => ["One moment.", "<tool_call>{\"name\":\"weather\",\"arguments\":{\"city\":\"Bern\"}}</tool_call>"];
+        var options = new CreateResponseOptions("clinic", [ResponseItem.CreateUserMessageItem("Hi")])
+        {
+            Instructions = "Be brief.",
+            Tools = { ResponseTool.CreateFunctionTool("weather", BinaryData.FromString("""{"type":"object"}"""), strictModeEnabled: false) },
+        };
+        var response = (await Client(enclave).GetResponsesClient().CreateResponseAsync(options, TestEnclave.Cancellation)).Value;
+        Assert.Equal("One moment.", response.GetOutputText());
+        Assert.Equal("weather", response.OutputItems.OfType<FunctionCallResponseItem>().Single().FunctionName);
+        Assert.Equal(ResponseStatus.Completed, response.Status);
+    }
+
+    [Fact]
+    public async Task Reads_streamed_responses()
+    {
+        await using var enclave = await TestEnclave.ReadyAsync();
+        var text = "";
+        ResponseResult? completed = null;
+        var options = new CreateResponseOptions("clinic", [ResponseItem.CreateUserMessageItem("Hi")]) { StreamingEnabled = true };
+        await foreach (var update in await Client(enclave).GetResponsesClient().CreateResponseStreamingAsync(options, TestEnclave.Cancellation))
+        {
+            text += (update as StreamingResponseOutputTextDeltaUpdate)?.Delta;
+            completed = (update as StreamingResponseCompletedUpdate)?.Response ?? completed;
+        }
+
+        Assert.Equal(("Hello, world.", "Hello, world.", 12), (text, completed?.GetOutputText(), completed?.Usage.TotalTokenCount));
+    }
+#pragma warning restore OPENAI001
 
     static OpenAIClient Client(TestEnclave enclave) => new(
         new ApiKeyCredential(TestEnclave.ApiKey),

@@ -21,7 +21,7 @@ sealed class FakeEnclave : IAsyncDisposable
         _handle = handle;
         SocketPath = _directory.Combine("enclave.sock");
         _listener.Bind(new UnixDomainSocketEndPoint(SocketPath));
-        _listener.Listen(16);
+        _listener.Listen(128);
         _accepting = AcceptAsync();
     }
 

@@ -25,12 +25,14 @@ sealed class ModelIntake(MeasuredBoot boot, IModelLoader loader) : IAsyncDisposa
     readonly SemaphoreSlim _one = new(1);
     SecretBytes? _dataKey;
     WeightsMemory? _weights;
+    volatile LoadedModel? _model;
+    volatile EnclaveState _state = EnclaveState.AwaitingKey;
 
     /// <summary>How far it has come.</summary>
-    public EnclaveState State { get; private set; } = EnclaveState.AwaitingKey;
+    public EnclaveState State => _state;
 
     /// <summary>The loaded model, or null.</summary>
-    public LoadedModel? Model { get; private set; }
+    public LoadedModel? Model => _model;
 
     /// <summary>Refuses where no data key is wanted.</summary>
     /// <exception cref="EnclaveRefusedException">There is one, or the model is loaded.</exception>
@@ -51,7 +53,7 @@ sealed class ModelIntake(MeasuredBoot boot, IModelLoader loader) : IAsyncDisposa
             throw new EnclaveRefusedException(EnclaveCodes.KeyNotNeeded);
         }
 
-        State = EnclaveState.AwaitingWeights;
+        _state = EnclaveState.AwaitingWeights;
     }
 
     /// <summary>Receives one file: <paramref name="next"/> gives its pieces in order, and null at its end.</summary>
@@ -139,13 +141,13 @@ sealed class ModelIntake(MeasuredBoot boot, IModelLoader loader) : IAsyncDisposa
         CheckModel(file, memory);
         memory.Seal();
         Interlocked.Exchange(ref _dataKey, null)?.Dispose();
-        State = EnclaveState.Loading;
+        _state = EnclaveState.Loading;
         try
         {
             var engines = await loader.LoadAsync(memory, boot.Engine, cancellation).ConfigureAwait(false);
             _weights = memory;
-            Model = new LoadedModel(boot.Manifest.Content.Name, boot.Manifest.Template, boot.Engine.MaxTokens, engines);
-            State = EnclaveState.Ready;
+            _model = new LoadedModel(boot.Manifest.Content.Name, boot.Manifest.Template, boot.Engine.MaxTokens, engines);
+            _state = EnclaveState.Ready;
         }
         catch (Exception e) when (e is InferenceException or ArgumentException or IOException)
         {
@@ -155,7 +157,7 @@ sealed class ModelIntake(MeasuredBoot boot, IModelLoader loader) : IAsyncDisposa
         {
             if (State != EnclaveState.Ready)
             {
-                State = EnclaveState.AwaitingKey;
+                _state = EnclaveState.AwaitingKey;
             }
         }
     }

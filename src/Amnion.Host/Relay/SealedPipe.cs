@@ -111,6 +111,7 @@ sealed class SealedPipe(HttpContext context, SealedExchange exchange, TimeSpan i
         }
         catch (EnclaveUnavailableException e)
         {
+            Console.Error.WriteLine("DEBUG " + e);
             return End(started, Problem.Of(e));
         }
         catch (IOException)

@@ -75,8 +75,10 @@ static unsafe class SeccompFilter
             SystemCall.RtSigaction, SystemCall.RtSigprocmask, SystemCall.RtSigreturn, SystemCall.Sigaltstack,
             SystemCall.Nanosleep, SystemCall.ClockNanosleep, SystemCall.ClockGetRes, SystemCall.RestartSyscall, SystemCall.Poll, SystemCall.Ppoll,
             SystemCall.GetPid, SystemCall.GetTid, SystemCall.GetUid, SystemCall.GetEuid, SystemCall.GetGid, SystemCall.GetEgid, SystemCall.GetCpu, SystemCall.GetRusage, SystemCall.SysInfo, SystemCall.Uname,
-            SystemCall.SchedGetAffinity, SystemCall.SetRobustList, SystemCall.Rseq, SystemCall.Membarrier, SystemCall.GetRandom,
+            SystemCall.SchedGetAffinity, SystemCall.SchedGetParam, SystemCall.SchedGetScheduler, SystemCall.SetRobustList, SystemCall.Rseq, SystemCall.Membarrier, SystemCall.GetRandom,
             SystemCall.Exit, SystemCall.ExitGroup,
+            // Every thread of .NET makes itself a pipe.
+            SystemCall.Pipe2,
             // Descriptors that are open already: the weights (read-only) and /dev/null.
             SystemCall.Close, SystemCall.Fstat, SystemCall.Lseek, SystemCall.Pread64, SystemCall.Fadvise64);
         program.AllowIfEqual(SystemCall.SendTo, 0, (uint)socket);

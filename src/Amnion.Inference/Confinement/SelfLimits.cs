@@ -6,8 +6,8 @@ namespace Amnion.Inference.Confinement;
 /// <summary>Limits that a worker sets on itself first of all. They are hard limits, and it has no capability to raise them.</summary>
 static unsafe class SelfLimits
 {
-    /// <summary>Descriptors: the engine's dozen libraries are opened one after the other.</summary>
-    public const ulong Descriptors = 64;
+    /// <summary>Descriptors: the runtime's own, and two for each of its threads.</summary>
+    public const ulong Descriptors = 128;
 
     public static readonly (int Resource, ulong Limit)[] All =
     [
