@@ -17,7 +17,7 @@ for project in tests/*.Tests; do
   dotnet test "$project" -c Release --no-build --nologo -v q --logger "trx;LogFileName=$(basename "$project").trx" --results-directory "$results" "$@" || failed=1
 done
 read -r passed broken skipped < <(
-  cat "$results"/*.trx 2>/dev/null | grep -oE 'outcome="(Passed|Failed|NotExecuted|Error|Timeout|Aborted)"' | sort | uniq -c |
+  cat "$results"/*.trx 2>/dev/null | grep -oE '<UnitTestResult [^>]*outcome="(Passed|Failed|NotExecuted|Error|Timeout|Aborted)"' | grep -oE 'outcome="[A-Za-z]+"' | sort | uniq -c |
     awk '/Passed/{p=$1} /Failed|Error|Timeout|Aborted/{f+=$1} /NotExecuted/{s=$1} END{print p+0, f+0, s+0}')
 [ "$failed" = 1 ] && [ "$broken" = 0 ] && broken=1
 [ "$passed" = 0 ] && broken=$((broken + 1))

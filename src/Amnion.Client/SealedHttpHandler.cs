@@ -8,7 +8,7 @@ namespace Amnion.Client;
 /// <summary>
 /// An HTTP handler whose requests go to the enclave sealed and nowhere else: it verifies the enclave, seals the whole request
 /// (method, path, headers, body) as chunked OHTTP, opens the answer as it streams, and checks the receipt at its end. It never
-/// follows a redirect, never retries a request that may have been processed, and never falls back to plain text.
+/// follows a redirect, never has a request answered twice, and never falls back to plain text.
 /// </summary>
 public sealed class SealedHttpHandler : HttpMessageHandler
 {
@@ -125,10 +125,7 @@ public sealed class SealedHttpHandler : HttpMessageHandler
         SealedResponseStream? stream = null;
         try
         {
-            using var outgoing = new HttpRequestMessage(HttpMethod.Post, new Uri(_options.Relay, "ohttp")) { Content = new ByteArrayContent(sealing.Request) };
-            outgoing.Content.Headers.ContentType = new MediaTypeHeaderValue(OhttpMediaTypes.ChunkedRequest);
-            outgoing.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(OhttpMediaTypes.ChunkedResponse));
-            relayed = await _http.SendAsync(outgoing, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
+            relayed = await PostAsync(sealing.Request, cancellation).ConfigureAwait(false);
             await RequireSealedAsync(relayed, cancellation).ConfigureAwait(false);
             stream = new SealedResponseStream(await relayed.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false), relayed, sealing, enclave, _options, started);
             var head = await stream.ReadHeadAsync(cancellation).ConfigureAwait(false);
@@ -149,6 +146,28 @@ public sealed class SealedHttpHandler : HttpMessageHandler
             sealing.Dispose();
             throw;
         }
+    }
+
+    // A kept connection may have died with a relay that was restarted. The same sealed bytes are sent once more: the enclave
+    // remembers each request it opened and refuses it the second time, so that nothing is answered twice.
+    async Task<HttpResponseMessage> PostAsync(byte[] request, CancellationToken cancellation)
+    {
+        try
+        {
+            return await PostOnceAsync(request, cancellation).ConfigureAwait(false);
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ResponseEnded)
+        {
+            return await PostOnceAsync(request, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    async Task<HttpResponseMessage> PostOnceAsync(byte[] request, CancellationToken cancellation)
+    {
+        using var outgoing = new HttpRequestMessage(HttpMethod.Post, new Uri(_options.Relay, "ohttp")) { Content = new ByteArrayContent(request) };
+        outgoing.Content.Headers.ContentType = new MediaTypeHeaderValue(OhttpMediaTypes.ChunkedRequest);
+        outgoing.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(OhttpMediaTypes.ChunkedResponse));
+        return await _http.SendAsync(outgoing, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
     }
 
     static async Task RequireSealedAsync(HttpResponseMessage relayed, CancellationToken cancellation)

@@ -32,7 +32,10 @@ public sealed record WorkerOptions
     /// </summary>
     public ImmutableArray<string> ReadablePaths { get; init; } = DefaultReadablePaths;
 
-    /// <summary>Tokens of all running sequences together: the size of the key-value cache.</summary>
+    /// <summary>
+    /// Tokens of all running sequences together: the size of the key-value cache. With room for <see cref="MaxSequences"/> times
+    /// <see cref="SequenceTokens"/> each sequence gets a part of its own, which is faster; with less they share.
+    /// </summary>
     public int ContextTokens { get; init; } = 16384;
 
     /// <summary>Longest prompt and answer together of one sequence. The model's own limit caps it.</summary>

@@ -37,8 +37,17 @@ public sealed class KeysetRingTests
         ring.Tick();
         var receipt = keyset.Sign(new Receipt
         {
-            Id = new string('0', 32), Events = [], Model = default, Keyset = keyset.Digest, LogHead = default, ConfigurationVersion = 1,
-            PromptTokens = 0, CompletionTokens = 0, Time = 0, TimeSource = "evidence", Emulated = true,
+            Id = new string('0', 32),
+            Events = [],
+            Model = default,
+            Keyset = keyset.Digest,
+            LogHead = default,
+            ConfigurationVersion = 1,
+            PromptTokens = 0,
+            CompletionTokens = 0,
+            Time = 0,
+            TimeSource = "evidence",
+            Emulated = true,
         });
         Assert.True(receipt.Verify(keyset.Record.ReceiptKey.AsSpan()));
         keyset.Release();

@@ -83,8 +83,8 @@ public sealed class CanaryTests
         var files = 0;
         foreach (var path in Directory.EnumerateFiles(_stack.Home.Root, "*", SearchOption.AllDirectories))
         {
-            // The first caller's key is given to the caller in this one file; sockets hold nothing.
-            if (path != _stack.Home.ApiKey && !path.EndsWith(".sock", StringComparison.Ordinal))
+            // The first caller's key is given to the caller in this one file; sockets and lock files hold nothing.
+            if (path != _stack.Home.ApiKey && !path.EndsWith(".sock", StringComparison.Ordinal) && new FileInfo(path).Length > 0)
             {
                 files++;
                 places.AddRange(Find(await File.ReadAllBytesAsync(path, EndToEnd.Cancellation), canaries).Select(name => $"{name} in file {Path.GetRelativePath(_stack.Home.Root, path)}"));

@@ -111,7 +111,7 @@ public sealed class HostileRelayTests
 
     [Fact(Timeout = Limit)]
     public Task An_answer_cut_inside_a_chunk_is_truncated() =>
-        AnswerRefusedAsync(answer => answer with { Body = answer.Body[..(SealedFraming.Chunks(answer.Body)[2].End.Value - 7)] }, ClientCodes.AnswerTruncated, stream: true);
+        AnswerRefusedAsync(answer => answer with { Body = answer.Body[..(SealedFraming.Chunks(answer.Body)[^2].End.Value - 7)] }, ClientCodes.AnswerTruncated, stream: true);
 
     [Fact(Timeout = Limit)]
     public Task A_connection_that_breaks_inside_an_answer_is_a_truncation() =>

@@ -48,10 +48,15 @@ public sealed class GenerationTests(SharedPool pools) : IClassFixture<SharedPool
         Assert.NotEqual(first.Text, third.Text);
     }
 
-    [Fact]
-    public async Task Eight_at_once_answer_as_each_alone()
+    [Theory]
+    [InlineData(4096, 1)]
+    [InlineData(8192, 1)]
+    [InlineData(8192, 2)]
+    public async Task Eight_at_once_answer_as_each_alone(int contextTokens, int threads)
     {
-        var engine = pools.Random.ForTenant("t");
+        // With 4096 tokens the sequences share the cache, with 8192 each has its own part of it.
+        await using var pool = await TestEngine.StartAsync(TestEngine.Options with { ContextTokens = contextTokens, Threads = threads });
+        var engine = pool.ForTenant("t");
         // Of different lengths, some longer than a batch, so that prompts are read in chunks beside running answers.
         var requests = Enumerable.Range(1, 8).Select(i => TestEngine.Request(string.Concat(Enumerable.Repeat($"prompt {i} ", i * 3)), 16 + i)).ToList();
 
@@ -63,6 +68,7 @@ public sealed class GenerationTests(SharedPool pools) : IClassFixture<SharedPool
 
         var together = await Task.WhenAll(requests.Select(r => Answer.CollectAsync(engine, r)));
 
+        Assert.Equal(contextTokens, pool.Info.ContextTokens);
         Assert.Equal(alone, together.Select(a => a.Text));
     }
 

@@ -42,7 +42,7 @@ static class Measurement
         using var descriptor = weights.OpenForWorker();
         using var model = LlamaModel.Load(descriptor.Value);
         descriptor.SetHandleAsInvalid();
-        using var context = LlamaContext.ForText(model, 8192, 16, 512, 1);
+        using var context = LlamaContext.ForText(model, 8192, 512, 16, 512, 1);
         using var candidates = new Candidates(model.Vocabulary);
         using var batch = new NativeBatch(512);
         using var prompt = new TokenList();

@@ -67,8 +67,14 @@ static class Samples
         var signed = SignedReceipt.Sign(Receipt, key);
         var engine = new EngineConfiguration
         {
-            Engine = "llama.cpp 0.5.0", Context = 512, Slots = 16, MaxTokens = 256, Threads = 0, Verify = "streamed",
-            ConfigurationSigner = Digest.Sha256("c"u8), ModelSigner = Digest.Sha256("m"u8),
+            Engine = "llama.cpp 0.5.0",
+            Context = 512,
+            Slots = 16,
+            MaxTokens = 256,
+            Threads = 0,
+            Verify = "streamed",
+            ConfigurationSigner = Digest.Sha256("c"u8),
+            ModelSigner = Digest.Sha256("m"u8),
         };
         var challenge = new ReleaseChallenge { Challenge = [.. new byte[32]], KeyId = "clinic", Broker = "local", Expires = 1_700_000_000_000 };
         var wrapped = new WrappedKey { KeyId = "clinic", Suite = Suites.P256Aes256Gcm, Enc = [.. new byte[65]], Ciphertext = [.. new byte[48]] };

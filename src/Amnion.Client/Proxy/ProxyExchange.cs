@@ -9,6 +9,7 @@ sealed class ProxyExchange(SealedHttpHandler handler)
 {
     // What goes into the seal: nothing that identifies the machine, nothing hop-by-hop.
     static readonly string[] s_requestHeaders = ["content-type", "accept", "authorization", "openai-organization", "openai-project"];
+    static readonly TimeSpan s_farewell = TimeSpan.FromMilliseconds(200);
     static readonly Uri s_inside = new("http://enclave.invalid/");
 
     public async Task ForwardAsync(HttpContext context)
@@ -133,6 +134,9 @@ sealed class ProxyExchange(SealedHttpHandler handler)
             byte[] line = [.. "data: "u8, .. Error(error.Detail ?? error.Code, error.Message), .. "\n\n"u8];
             await context.Response.Body.WriteAsync(line, context.RequestAborted).ConfigureAwait(false);
             await context.Response.Body.FlushAsync(context.RequestAborted).ConfigureAwait(false);
+
+            // Breaking the connection discards what the system has not sent yet; a local caller reads it well within this.
+            await Task.Delay(s_farewell, context.RequestAborted).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {

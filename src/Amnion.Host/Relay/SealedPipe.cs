@@ -49,14 +49,21 @@ sealed class SealedPipe(HttpContext context, SealedExchange exchange, TimeSpan i
             while (true)
             {
                 var read = await body.ReadAsync(_stop.Token).ConfigureAwait(false);
-                foreach (var piece in read.Buffer)
+                try
                 {
-                    _head.Add(piece.Span);
-                    await exchange.WriteAsync(piece, _stop.Token).ConfigureAwait(false);
+                    foreach (var piece in read.Buffer)
+                    {
+                        _head.Add(piece.Span);
+                        await exchange.WriteAsync(piece, _stop.Token).ConfigureAwait(false);
+                    }
+                }
+                finally
+                {
+                    // Also where the enclave closed early: Kestrel drains the rest, so that the caller gets to read the refusal.
+                    body.AdvanceTo(read.Buffer.End);
                 }
 
                 Moved();
-                body.AdvanceTo(read.Buffer.End);
                 if (read.IsCompleted)
                 {
                     await exchange.EndAsync(_stop.Token).ConfigureAwait(false);
@@ -111,7 +118,6 @@ sealed class SealedPipe(HttpContext context, SealedExchange exchange, TimeSpan i
         }
         catch (EnclaveUnavailableException e)
         {
-            Console.Error.WriteLine("DEBUG " + e);
             return End(started, Problem.Of(e));
         }
         catch (IOException)

@@ -54,9 +54,6 @@ static unsafe partial class Llama
     [LibraryImport(Library, EntryPoint = "llama_n_ctx")]
     public static partial uint ContextTokens(nint context);
 
-    [LibraryImport(Library, EntryPoint = "llama_n_ctx_seq")]
-    public static partial uint ContextSequenceTokens(nint context);
-
     [LibraryImport(Library, EntryPoint = "llama_get_memory")]
     public static partial nint GetMemory(nint context);
 
@@ -81,9 +78,6 @@ static unsafe partial class Llama
     [LibraryImport(Library, EntryPoint = "llama_model_desc")]
     public static partial int Describe(nint model, byte* buffer, nuint size);
 
-    [LibraryImport(Library, EntryPoint = "llama_model_has_encoder")]
-    public static partial byte HasEncoder(nint model);
-
     [LibraryImport(Library, EntryPoint = "llama_vocab_n_tokens")]
     public static partial int VocabularySize(nint vocabulary);
 
@@ -104,9 +98,6 @@ static unsafe partial class Llama
 
     [LibraryImport(Library, EntryPoint = "llama_token_to_piece")]
     public static partial int TokenToPiece(nint vocabulary, int token, byte* buffer, int length, int stripLeft, byte special);
-
-    [LibraryImport(Library, EntryPoint = "llama_encode")]
-    public static partial int Encode(nint context, Batch batch);
 
     [LibraryImport(Library, EntryPoint = "llama_decode")]
     public static partial int Decode(nint context, Batch batch);

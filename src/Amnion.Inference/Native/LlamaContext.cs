@@ -21,10 +21,17 @@ sealed unsafe class LlamaContext : SafeHandle
 
     public int ContextTokens => (int)Llama.ContextTokens(handle);
 
-    /// <summary>A context for text: all sequences share one cache of <paramref name="contextTokens"/>.</summary>
-    public static LlamaContext ForText(LlamaModel model, int contextTokens, int sequences, int batchTokens, int threads)
+    /// <summary>
+    /// A context for text. Where the cache has room for every sequence at its longest, each has a part of its own, and
+    /// attention looks at that part only: a third less time for a token of a small model with 16 streams. Otherwise all
+    /// share one cache, and the scheduler keeps count.
+    /// </summary>
+    public static LlamaContext ForText(LlamaModel model, int contextTokens, int sequenceTokens, int sequences, int batchTokens, int threads)
     {
-        var parameters = Defaults(contextTokens, sequences, batchTokens, threads);
+        var own = (long)sequenceTokens * sequences;
+        var shared = own > contextTokens;
+        var parameters = Defaults(shared ? contextTokens : (int)own, sequences, batchTokens, threads);
+        parameters.UnifiedCache = shared ? (byte)1 : (byte)0;
         parameters.MaxOutputs = (uint)sequences;
         return Create(model, parameters, threads);
     }

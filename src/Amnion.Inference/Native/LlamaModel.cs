@@ -29,8 +29,6 @@ sealed unsafe class LlamaModel : SafeHandle
 
     public long Parameters => (long)Math.Min(Llama.Parameters(handle), long.MaxValue);
 
-    public bool HasEncoder => Llama.HasEncoder(handle) != 0;
-
     /// <summary>The engine's description, cut to printable ASCII.</summary>
     public string Description
     {

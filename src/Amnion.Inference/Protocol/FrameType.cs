@@ -8,8 +8,7 @@ enum FrameType : byte
     Generate = 2,
     Embed = 3,
     Cancel = 4,
-    Shutdown = 5,
-    Probe = 6,
+    Probe = 5,
 
     // Worker to parent.
     Loaded = 16,

@@ -23,7 +23,6 @@ sealed class WorkerSession(UnixChannel channel, int weights) : IDisposable
     Embedder? embedder;
     ConfinementProbe? probe;
     int sequenceTokens;
-    bool ending;
 
     public int Run()
     {
@@ -94,7 +93,7 @@ sealed class WorkerSession(UnixChannel channel, int weights) : IDisposable
 
         model = LlamaModel.Load(weights);
         sequenceTokens = Math.Min(frame.SequenceTokens, model.TrainedContextTokens > 0 ? model.TrainedContextTokens : frame.SequenceTokens);
-        context = LlamaContext.ForText(model, frame.ContextTokens, frame.MaxSequences, frame.BatchTokens, frame.Threads);
+        context = LlamaContext.ForText(model, frame.ContextTokens, sequenceTokens, frame.MaxSequences, frame.BatchTokens, frame.Threads);
         scheduler = new BatchScheduler(context, model.Vocabulary, frame.MaxSequences, sequenceTokens, frame.BatchTokens, writer);
         if (frame.Pooling != EmbeddingPooling.None)
         {
@@ -123,7 +122,7 @@ sealed class WorkerSession(UnixChannel channel, int weights) : IDisposable
     void Serve()
     {
         var lastWrite = Stopwatch.GetTimestamp();
-        while (!ending)
+        while (true)
         {
             var busy = scheduler!.HasWork || embedder is { HasWork: true };
             if (!Receive(wait: !busy))
@@ -160,7 +159,7 @@ sealed class WorkerSession(UnixChannel channel, int weights) : IDisposable
 
     void TakeFrames()
     {
-        while (!ending && inbound.TryTake(out var type, out var payload))
+        while (inbound.TryTake(out var type, out var payload))
         {
             Handle(type, payload);
             inbound.Release(payload.Length);
@@ -183,9 +182,6 @@ sealed class WorkerSession(UnixChannel channel, int weights) : IDisposable
                 break;
             case FrameType.Cancel:
                 scheduler!.Cancel(GenerateReader.ReadId(payload));
-                break;
-            case FrameType.Shutdown:
-                ending = true;
                 break;
             case FrameType.Probe when probe is not null:
                 probe.Write(writer);

@@ -15,7 +15,15 @@ public class GgufReadTests
         var shape = new RandomModelShape
         {
             Architecture = GgufArchitecture.All.Single(known => known.Name == architecture),
-            Layers = 3, Embedding = 64, Heads = 4, KeyValueHeads = 2, FeedForward = 96, Vocabulary = 300, ContextLength = 512, Type = type, Seed = 7,
+            Layers = 3,
+            Embedding = 64,
+            Heads = 4,
+            KeyValueHeads = 2,
+            FeedForward = 96,
+            Vocabulary = 300,
+            ContextLength = 512,
+            Type = type,
+            Seed = 7,
         };
         var bytes = TestModels.Bytes(shape);
         var model = TestModels.Read(bytes);

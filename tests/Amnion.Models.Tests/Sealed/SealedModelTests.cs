@@ -114,6 +114,19 @@ public class SealedModelTests : IDisposable
     }
 
     [Fact]
+    public void A_last_segment_of_another_length_is_refused()
+    {
+        var package = _models.Seal();
+        var bytes = File.ReadAllBytes(package.Files[2].Path);
+        using var opener = SealedFileOpener.Create(package.Manifest, "tiny.gguf", _models.DataKey, bytes.AsSpan(0, 40));
+        var last = opener.Segments - 1;
+        var ciphertext = Ciphertext(opener, bytes, last);
+        Assert.False(opener.TryOpenSegment(last, ciphertext[..^1], new byte[opener.PlaintextLength(last)]));
+        Assert.False(opener.TryOpenSegment(last, [], new byte[opener.PlaintextLength(last)]));
+        Assert.True(opener.TryOpenSegment(last, ciphertext, new byte[opener.PlaintextLength(last)]));
+    }
+
+    [Fact]
     public void Segments_in_each_others_place_are_refused()
     {
         var package = _models.Seal();
