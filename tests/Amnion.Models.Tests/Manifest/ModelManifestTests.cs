@@ -199,6 +199,29 @@ public class ModelManifestTests
         }
     }
 
+    [Fact]
+    public void Weights_are_compared_with_what_the_manifest_says()
+    {
+        var bytes = TestModels.Bytes();
+        var model = TestModels.Read(bytes);
+        var content = TestManifests.Content with
+        {
+            Files = [new ModelFile("m.gguf", Digest.Sha256(bytes), bytes.Length)],
+            ContextLength = model.ContextLength,
+            Parameters = model.Parameters,
+        };
+        new ModelManifest(content).CheckWeights(model);
+        Mismatch(content with { Architecture = "qwen2" });
+        Mismatch(content with { ContextLength = 4096 });
+        Mismatch(content with { Parameters = 5 });
+        Mismatch(content with { Files = [new ModelFile("m.gguf", Digest.Sha256(bytes), bytes.Length + 1)] });
+        var e = Assert.Throws<ChatTemplateException>(() => new ModelManifest(content with { Template = "gemma" }).CheckWeights(model));
+        Assert.Equal(ModelCodes.TemplateMarkers, e.Code);
+
+        void Mismatch(ModelManifestContent other) =>
+            Assert.Equal(ModelCodes.ManifestInconsistent, Assert.Throws<ManifestFormatException>(() => new ModelManifest(other).CheckWeights(model)).Code);
+    }
+
     static JsonNode Amnion(JsonNode json) => json["subject"]![0]!["annotations"]!["amnion"]!;
 
     static void RefusedEdit(string code, Action<JsonNode> edit)
