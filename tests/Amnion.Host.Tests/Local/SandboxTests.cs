@@ -150,6 +150,13 @@ public sealed class SandboxTests
         await enclave.DisposeAsync();
 
         Assert.Equal(137, await enclave.Exited);
+
+        // bubblewrap's inner process is killed by the kernel with its parent; on a busy machine that takes a moment.
+        for (var wait = 0; wait < 200 && Processes(fixture.Home).Count > 0; wait++)
+        {
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+
         Assert.Empty(Processes(fixture.Home));
         Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(fixture.Home, "run")));
         Assert.Equal(HostCodes.EnclaveUnreachable, (await Assert.ThrowsAsync<EnclaveUnavailableException>(() => connection.GetTelemetryAsync(default))).Code);
