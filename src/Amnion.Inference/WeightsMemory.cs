@@ -124,6 +124,7 @@ public sealed unsafe class WeightsMemory : IDisposable
             throw new InferenceException(InferenceCodes.WeightsNotSealed, "The weights must be sealed before a worker is started.");
         }
 
+        ObjectDisposedException.ThrowIf(descriptor.IsClosed, this);
         var path = System.Text.Encoding.ASCII.GetBytes($"/proc/self/fd/{descriptor.Value}\0");
         fixed (byte* start = path)
         {

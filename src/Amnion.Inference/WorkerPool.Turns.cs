@@ -154,7 +154,7 @@ public sealed partial class WorkerPool
         {
             code = e.Code;
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        catch (ObjectDisposedException)
         {
             code = InferenceCodes.WorkerStartFailed;
         }
@@ -220,7 +220,7 @@ public sealed partial class WorkerPool
                     return client;
                 }
             }
-            catch (Exception e) when (e is InferenceException or IOException)
+            catch (InferenceException)
             {
                 // The spare did not start; the next attempt says why to those who wait.
             }

@@ -8,23 +8,38 @@ namespace Amnion.Inference.Confinement;
 /// <param name="Capabilities">Effective and permitted capabilities, as a mask.</param>
 readonly record struct ProcessStatus(bool NoNewPrivileges, bool Filtered, ulong Capabilities)
 {
-    /// <summary>The status of a process's every thread, combined to the weakest; null where it cannot be read.</summary>
+    /// <summary>The status of a process's every thread, combined to the weakest; null where none can be read.</summary>
     public static ProcessStatus? Read(int process)
+    {
+        ProcessStatus? weakest = null;
+        try
+        {
+            foreach (var thread in Directory.EnumerateDirectories($"/proc/{process}/task"))
+            {
+                if (ReadThread(thread) is { } status)
+                {
+                    weakest = weakest is { } w
+                        ? new ProcessStatus(w.NoNewPrivileges && status.NoNewPrivileges, w.Filtered && status.Filtered, w.Capabilities | status.Capabilities)
+                        : status;
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+
+        return weakest;
+    }
+
+    /// <summary>Null for a thread that has ended since it was listed.</summary>
+    static ProcessStatus? ReadThread(string thread)
     {
         try
         {
-            ProcessStatus? weakest = null;
-            foreach (var thread in Directory.EnumerateDirectories($"/proc/{process}/task"))
-            {
-                var status = Parse(File.ReadLines(Path.Combine(thread, "status")));
-                weakest = weakest is { } w
-                    ? new ProcessStatus(w.NoNewPrivileges && status.NoNewPrivileges, w.Filtered && status.Filtered, w.Capabilities | status.Capabilities)
-                    : status;
-            }
-
-            return weakest;
+            return Parse(File.ReadLines(Path.Combine(thread, "status")));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException)
         {
             return null;
         }

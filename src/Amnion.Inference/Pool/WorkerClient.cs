@@ -66,7 +66,17 @@ sealed partial class WorkerClient : IDisposable
     /// <summary>Starts a worker and waits until it has loaded the model and its confinement is checked.</summary>
     public static async Task<WorkerClient> StartAsync(WorkerOptions options, WeightsMemory weights, TimeProvider time, CancellationToken cancellationToken)
     {
-        var client = new WorkerClient(options, WorkerLauncher.Launch(options, weights), time);
+        LaunchedWorker launched;
+        try
+        {
+            launched = WorkerLauncher.Launch(options, weights);
+        }
+        catch (IOException e)
+        {
+            throw new InferenceException(InferenceCodes.WorkerStartFailed, "The worker could not be launched.", e);
+        }
+
+        var client = new WorkerClient(options, launched, time);
         try
         {
             client.SendLoad();

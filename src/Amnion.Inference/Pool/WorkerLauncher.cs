@@ -51,8 +51,12 @@ static class WorkerLauncher
         }
     }
 
-    static IEnumerable<string> ReadablePaths(WorkerOptions options) =>
-        options.ReadablePaths.Append(Path.GetDirectoryName(options.Program)!).Append(options.EngineDirectory);
+    static IEnumerable<string> ReadablePaths(WorkerOptions options)
+    {
+        // Landlock looks at where a program is, not at the link that names it.
+        var program = File.ResolveLinkTarget(options.Program, returnFinalTarget: true)?.FullName ?? options.Program;
+        return options.ReadablePaths.Append(Path.GetDirectoryName(program)!).Append(options.EngineDirectory);
+    }
 
     static string? Reason(string call, int errno) => errno == 0 ? null : $"{call} failed with errno {errno}";
 
