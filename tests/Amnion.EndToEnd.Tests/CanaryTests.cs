@@ -1,9 +1,11 @@
+using System.Buffers.Text;
 using System.Net;
 using System.Security.Cryptography;
+using Amnion.Records;
 
 namespace Amnion.EndToEnd.Tests;
 
-/// <summary>Nothing leaks: canaries in prompt, answer, API key and weights are looked for everywhere the operator can look outside the enclave.</summary>
+/// <summary>Nothing leaks: canaries in prompt, answer, API key, weights and keys are looked for everywhere the operator can look outside the enclave.</summary>
 [Collection(ServedGroup.Name)]
 public sealed class CanaryTests
 {
@@ -18,48 +20,41 @@ public sealed class CanaryTests
         _stack = stack;
     }
 
+    /// <summary>Looks for everything where nothing may be, then leaks everything on purpose and finds each in every place.</summary>
     [Fact(Timeout = Limit)]
-    public async Task Nothing_leaks()
+    public async Task Nothing_leaks_and_what_is_leaked_on_purpose_is_found()
     {
-        RequireMemory();
+        RequireMemory(_stack.Host.Id);
+        var enclave = ProcessTree.Enclave(_stack.Host.Id);
+        RequireMemory(enclave);
         var answer = await AskAsync();
         Assert.True(answer.Length >= 32, answer);
-        var canaries = (Canary[])
+        var content = (Canary[])
         [
             .. Canary.Of("prompt", _prompt),
             .. Canary.Of("answer", answer[..32]),
             .. Canary.Of("API key", _stack.ApiKey),
             new("weights", WeightsWindow()),
         ];
+        var dataKey = new Canary("data key", _stack.DataKey);
 
-        // The search finds the prompt where it may be: at the caller's own proxy.
-        Assert.Contains("prompt", ProcessMemory.Find(_stack.Proxy.Id, canaries));
+        // The search finds what it should where it may be: the prompt at the caller's own proxy, the private keys in the enclave.
+        Assert.Contains("prompt", ProcessMemory.Find(_stack.Proxy.Id, content));
+        var keyset = await KeysetAsync();
+        var found = EnclaveKeys.Find(enclave, keyset);
+        Assert.Equal(keyset.Sealing.Length + 1, found.Count);
+        Canary[] canaries = [.. content, dataKey, .. found.SelectMany(key => Canary.OfNumber("enclave's " + key.Key, key.Value))];
         Assert.Empty(await PlacesAsync(canaries));
-    }
 
-    [Fact(Timeout = Limit)]
-    public async Task The_search_finds_what_is_leaked_on_purpose()
-    {
-        RequireMemory();
-        var canaries = (Canary[])[.. Canary.Of("prompt", _prompt)];
-        var leak = Path.Combine(_stack.Home.Run, "leak.txt");
-        await File.WriteAllTextAsync(leak, $"a prompt: {_prompt}", EndToEnd.Cancellation);
-        try
-        {
-            using var http = new HttpClient();
-            using var plain = new HttpRequestMessage(HttpMethod.Post, new Uri(_stack.Wire.Url, "ohttp")) { Content = new StringContent(_prompt) };
-            plain.Headers.Add("x-leak", _prompt);
-            using var refused = await http.SendAsync(plain, EndToEnd.Cancellation);
-            Assert.Equal(HttpStatusCode.UnsupportedMediaType, refused.StatusCode);
-            var places = await PlacesAsync(canaries);
-            Assert.Contains("prompt in file run/leak.txt", places);
-            Assert.Contains("prompt on the wire", places);
-            Assert.Contains("prompt in the host's memory", places);
-        }
-        finally
-        {
-            File.Delete(leak);
-        }
+        // The broker's root key stays with the broker, and the data key is erased in the enclave and absent from workers once the weights are open.
+        var rootKey = new Canary("root key", await File.ReadAllBytesAsync(Path.Combine(_stack.Home.Broker, "root.key"), EndToEnd.Cancellation));
+        Assert.Empty(ProcessMemory.Find(_stack.Host.Id, [rootKey]));
+        Assert.Equal(["root key"], ProcessMemory.Find(_stack.Broker.Id, [rootKey]));
+        Assert.All((int[])[enclave, .. ProcessTree.Workers(_stack.Host.Id)], id => Assert.Empty(ProcessMemory.Find(id, [dataKey, rootKey])));
+
+        Assert.Equal(
+            canaries.SelectMany(canary => (string[])[$"{canary.Name} in file run/leak.bin", $"{canary.Name} in the broker's memory", $"{canary.Name} in the host's memory", $"{canary.Name} on the wire"]).Order(StringComparer.Ordinal),
+            (await LeakAsync(canaries)).Order(StringComparer.Ordinal));
     }
 
     [Fact(Timeout = Limit)]
@@ -69,6 +64,37 @@ public sealed class CanaryTests
         Assert.Contains(ProcessTree.Enclave(_stack.Host.Id), processes);
         Assert.NotEmpty(ProcessTree.Workers(_stack.Host.Id));
         Assert.All((int[])[_stack.Host.Id, .. processes], id => Assert.Equal("0 0", ProcessTree.CoreLimit(id)));
+    }
+
+    /// <summary>Writes the canaries to a file and sends them, unsealed, to relay and broker; where they are found then.</summary>
+    async Task<List<string>> LeakAsync(Canary[] canaries)
+    {
+        byte[] all = [.. canaries.SelectMany(canary => canary.Bytes)];
+        var leak = Path.Combine(_stack.Home.Run, "leak.bin");
+        await File.WriteAllBytesAsync(leak, all, EndToEnd.Cancellation);
+        try
+        {
+            using var http = new HttpClient();
+            foreach (var url in (Uri[])[new(_stack.Wire.Url, "ohttp"), new(_stack.BrokerUrl, "leak")])
+            {
+                using var body = new ByteArrayContent(all);
+                using var refused = await http.PostAsync(url, body, EndToEnd.Cancellation);
+                Assert.False(refused.IsSuccessStatusCode);
+            }
+
+            return await PlacesAsync(canaries);
+        }
+        finally
+        {
+            File.Delete(leak);
+        }
+    }
+
+    async Task<Keyset> KeysetAsync()
+    {
+        using var http = new HttpClient();
+        var nonce = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        return EvidenceBundle.Parse(await http.GetByteArrayAsync(new Uri(_stack.RelayUrl, $".well-known/amnion/evidence?nonce={nonce}"), EndToEnd.Cancellation)).Keyset;
     }
 
     /// <summary>Every place outside enclave and proxy where one of the canaries stands.</summary>
@@ -104,9 +130,9 @@ public sealed class CanaryTests
         return Chat.Text(body);
     }
 
-    void RequireMemory()
+    static void RequireMemory(int id)
     {
-        if (!ProcessMemory.IsReadable(_stack.Host.Id))
+        if (!ProcessMemory.IsReadable(id))
         {
             EndToEnd.Missing("This machine does not let a test read another process's memory (run as root, or with ptrace_scope 0).");
         }

@@ -7,6 +7,9 @@ static class ProcessMemory
 {
     const int Piece = 4 * 1024 * 1024;
 
+    // HEAP_MAX_SIZE of glibc's arenas on 64 bits.
+    const long ArenaAlignment = 64 * 1024 * 1024;
+
     /// <summary>True where this machine lets a test read that memory.</summary>
     public static bool IsReadable(int id)
     {
@@ -40,12 +43,27 @@ static class ProcessMemory
         return [.. found];
     }
 
-    static IEnumerable<(long Start, long End)> Mappings(int id)
+    /// <summary>What the C library's allocator holds: the heap and its arenas, not what .NET collects and not mapped files.</summary>
+    public static IEnumerable<byte[]> Heap(int id)
+    {
+        using var memory = File.OpenHandle($"/proc/{id}/mem");
+        foreach (var (start, end) in Mappings(id, parts => parts is [_, "rw-p", _, _, _, "[heap]"] || (parts is [var range, "rw-p", _, _, "0"] && From(range) % ArenaAlignment == 0)))
+        {
+            var bytes = new byte[end - start];
+            yield return bytes[..Read(memory, bytes, start)];
+        }
+    }
+
+    static long From(string range) => long.Parse(range.Split('-')[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+
+    static IEnumerable<(long Start, long End)> Mappings(int id) => Mappings(id, _ => true);
+
+    static IEnumerable<(long Start, long End)> Mappings(int id, Func<string[], bool> wanted)
     {
         foreach (var line in File.ReadAllLines($"/proc/{id}/maps"))
         {
             var parts = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (parts[1][0] == 'r' && !line.EndsWith("[vvar]", StringComparison.Ordinal) && !line.EndsWith("[vsyscall]", StringComparison.Ordinal))
+            if (wanted(parts) && parts[1][0] == 'r' && !line.EndsWith("[vvar]", StringComparison.Ordinal) && !line.EndsWith("[vsyscall]", StringComparison.Ordinal))
             {
                 var range = parts[0].Split('-');
                 yield return (long.Parse(range[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture), long.Parse(range[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture));

@@ -1,8 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using Amnion.Cli.Deployment;
 using Amnion.Cli.State;
 using Amnion.KeyBroker;
+using Amnion.Models.Sealed;
+using Amnion.Sealing;
 
 namespace Amnion.EndToEnd.Tests;
 
@@ -27,6 +30,11 @@ public sealed class ServedStack : IAsyncLifetime
 
     public string ApiKey { get; private set; } = "";
 
+    /// <summary>The key the model is sealed under, which outside this test only broker and enclave may see.</summary>
+    public byte[] DataKey { get; } = RandomNumberGenerator.GetBytes(KeyStore.KeyLength);
+
+    public Uri BrokerUrl => _brokerUrl;
+
     public Uri RelayUrl => _relayUrl;
 
     public Uri BaseUrl => new(_proxyUrl, "v1");
@@ -39,18 +47,27 @@ public sealed class ServedStack : IAsyncLifetime
         }
 
         var program = await ProgramDirectory.Open(EndToEnd.Program).ForLayersAsync(allowMissing: true, default);
-        using (var store = KeyStore.Open(Home.Broker))
-        {
-            var (model, policy) = SealedModels.Ensure(Home, EndToEnd.Weights, program, DevelopmentAnchor.Of(Home), store, null, default);
-            _model = model.Folder;
-            AmnionHome.WriteSecret(Home.CallerPolicy, policy.ToJson());
-        }
+        SealUnderKnownKey(program);
 
         ApiKey = Tenants.FirstKey(Home);
         Wire = new RecordingWire(_relayUrl.Port);
         await StartBrokerAsync();
         await StartHostAsync();
         await StartProxyAsync();
+    }
+
+    // As `amnion model seal` does it, with a data key that the test can look for afterwards.
+    void SealUnderKnownKey(ProgramDirectory program)
+    {
+        const string KeyId = "model-of-known-key";
+        _model = Path.Combine(Home.Models, KeyId);
+        using var signer = Signers.Model(Home);
+        using var dataKey = SecretBytes.CopyOf(DataKey);
+        using var store = KeyStore.Open(Home.Broker);
+        var manifest = ModelSealer.Seal(new ModelSealRequest { Weights = EndToEnd.Weights, Destination = _model, DataKey = dataKey, KeyId = KeyId, Signer = signer });
+        var policy = SealedModels.PolicyOf(SealedModels.Load(Home, _model), manifest.Digest, program, DevelopmentAnchor.Of(Home));
+        store.CreateWithKey(KeyId, dataKey, policy);
+        AmnionHome.WriteSecret(Home.CallerPolicy, policy.ToJson());
     }
 
     internal async Task StartBrokerAsync() => Broker = await ServedProcess.StartAsync(Home, Daemons.Broker, "--url", _brokerUrl.AbsoluteUri);
