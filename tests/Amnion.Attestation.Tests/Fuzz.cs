@@ -1,10 +1,14 @@
 using System.Globalization;
+using Amnion.Testing;
 
 namespace Amnion.Attestation.Tests;
 
 /// <summary>Seeded mutation of valid inputs. AMNION_FUZZ_ITERATIONS raises the count.</summary>
 static class Fuzz
 {
+    // The longest input is a few kilobytes; a whole appraisal of one takes less than a tenth of this.
+    const long BudgetBytes = 4 * 1024 * 1024;
+
     public static int Iterations { get; } = int.TryParse(Environment.GetEnvironmentVariable("AMNION_FUZZ_ITERATIONS"), CultureInfo.InvariantCulture, out var count) ? count : 3000;
 
     /// <summary>Feeds mutations of the seeds, and now and then plain noise, to <paramref name="parse"/>.</summary>
@@ -16,7 +20,7 @@ static class Fuzz
             var input = i % 50 == 0 ? Noise(random) : Mutate(random, seeds[random.Next(seeds.Length)], seeds);
             try
             {
-                parse(input);
+                ParserBudget.Run(BudgetBytes, () => parse(input));
             }
             catch (Exception exception)
             {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net.Sockets;
 using Amnion.Records.Frames;
 
 namespace Amnion.Enclave.Tests;
@@ -108,8 +109,18 @@ public sealed class FrameServerTests
             // A telemetry request is a request that may be answered; everything else is refused or waited for.
             if (bytes[0] is not (byte)FrameType.TelemetryRequest and not (byte)FrameType.Boot)
             {
-                await using var stream = await enclave.ConnectRawAsync();
-                await stream.WriteAsync(bytes, TestEnclave.Cancellation);
+                await using var stream = (NetworkStream)await enclave.ConnectRawAsync();
+                try
+                {
+                    await stream.WriteAsync(bytes, TestEnclave.Cancellation);
+                    stream.Socket.Shutdown(SocketShutdown.Send);
+                    // To the end, so that every input is read and no more connections wait than are accepted.
+                    await stream.CopyToAsync(Stream.Null, TestEnclave.Cancellation);
+                }
+                catch (Exception e) when (e is IOException or SocketException)
+                {
+                    // Closed by the enclave before everything was sent.
+                }
             }
         }
 

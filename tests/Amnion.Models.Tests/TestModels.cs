@@ -15,5 +15,8 @@ static class TestModels
 
     public static GgufModel Read(byte[] bytes) => GgufFile.Read(new MemoryStream(bytes), bytes.Length);
 
+    /// <summary>True in the nightly run, where samples of bits are large.</summary>
+    public static bool Exhaustive { get; } = Environment.GetEnvironmentVariable("AMNION_EXHAUSTIVE") == "1";
+
     public static int FuzzIterations(int normally) => int.TryParse(Environment.GetEnvironmentVariable("AMNION_FUZZ_ITERATIONS"), out var raised) ? raised : normally;
 }

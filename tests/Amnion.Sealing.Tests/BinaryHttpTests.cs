@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Amnion.Testing;
 
 namespace Amnion.Sealing.Tests;
 
@@ -367,7 +368,8 @@ public sealed class BinaryHttpTests
         for (var i = 0; i < Vectors.FuzzIterations(3000); i++)
         {
             var bytes = Mutation.Of(seeds[i % seeds.Length], random);
-            var whole = Outcome(bytes, bytes.Length);
+            var whole = "";
+            ParserBudget.Run(Mutation.BudgetBytes, () => whole = Outcome(bytes, bytes.Length));
             Assert.Equal(whole, Outcome(bytes, 1));
             Assert.Equal(whole, Outcome(bytes, random.Next(1, 9)));
             if (!whole.StartsWith("refused", StringComparison.Ordinal))
@@ -396,7 +398,7 @@ public sealed class BinaryHttpTests
         var seed = s_request.Encode();
         for (var i = 0; i < Vectors.FuzzIterations(3000); i++)
         {
-            _ = RequestOutcome(Mutation.Of(seed, random));
+            ParserBudget.Run(Mutation.BudgetBytes, () => RequestOutcome(Mutation.Of(seed, random)));
         }
     }
 

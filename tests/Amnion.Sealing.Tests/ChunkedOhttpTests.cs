@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Amnion.Testing;
 
 namespace Amnion.Sealing.Tests;
 
@@ -278,13 +279,13 @@ public sealed class ChunkedOhttpTests : IDisposable
             var mutated = Mutation.Of(response, random);
             if (!mutated.AsSpan().SequenceEqual(response))
             {
-                AssertRefused(() => exchange.OpenResponse(mutated), i);
+                ParserBudget.Run(Mutation.BudgetBytes, () => AssertRefused(() => exchange.OpenResponse(mutated), i));
             }
 
             mutated = Mutation.Of(request, random);
             if (!mutated.AsSpan().SequenceEqual(request))
             {
-                AssertRefused(() => OpenRequest(mutated), i);
+                ParserBudget.Run(Mutation.BudgetBytes, () => AssertRefused(() => OpenRequest(mutated), i));
             }
         }
     }

@@ -3,6 +3,9 @@ namespace Amnion.Sealing.Tests;
 /// <summary>Seeded mutations: flips, overwritten runs, cuts, insertions and repetitions.</summary>
 static class Mutation
 {
+    /// <summary>What opening one input of a few hundred bytes may allocate.</summary>
+    public const long BudgetBytes = 1024 * 1024;
+
     public static byte[] Of(ReadOnlySpan<byte> seed, Random random)
     {
         var bytes = seed.ToArray().ToList();

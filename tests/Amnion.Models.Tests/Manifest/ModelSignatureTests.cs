@@ -160,6 +160,34 @@ public class ModelSignatureTests
         }
     }
 
+    [Fact]
+    public void Every_flipped_bit_of_a_bundle_is_refused()
+    {
+        var bundle = ModelSignature.Sign(TestManifests.Manifest, Signer);
+        Assert.IsType<OmsVerification.Accepted>(ModelSignature.Verify(bundle, TestManifests.Manifest, SignerDigest));
+        var step = TestModels.Exhaustive ? 1 : 7;
+        var accepted = new List<string>();
+        for (var bit = 0; bit < bundle.Length * 8; bit += step)
+        {
+            bundle[bit / 8] ^= (byte)(1 << (bit % 8));
+            try
+            {
+                if (ModelSignature.Verify(bundle, TestManifests.Manifest, SignerDigest) is OmsVerification.Accepted)
+                {
+                    accepted.Add(Encoding.UTF8.GetString(bundle, Math.Max(0, (bit / 8) - 12), 24));
+                }
+            }
+            catch (BundleFormatException)
+            {
+                // Refused before any signature is looked at.
+            }
+
+            bundle[bit / 8] ^= (byte)(1 << (bit % 8));
+        }
+
+        Assert.Empty(accepted);
+    }
+
     // (r, s) and (r, n − s) both verify; nobody needs the key to make one from the other.
     static void Malleate(JsonNode json)
     {

@@ -57,34 +57,44 @@ public class SealedModelTests : IDisposable
         });
     }
 
+    /// <summary>A sealed file has no unauthenticated bits: the header keys the cipher, and segments and their tags are AEAD. AMNION_EXHAUSTIVE=1 raises the sample.</summary>
     [Fact]
     public void Every_flipped_bit_of_a_header_and_sampled_ones_of_every_segment_are_refused()
     {
         var package = _models.Seal();
         var bytes = File.ReadAllBytes(package.Files[2].Path);
-        for (var bit = 0; bit < SealedStreamFormat.HeaderLength * 8; bit++)
+        foreach (var bit in Enumerable.Range(0, SealedStreamFormat.HeaderLength * 8))
         {
-            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
-            Assert.False(Opens(package, bytes, 0), $"header bit {bit}");
-            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+            AssertRefused(package, "tiny.gguf", bytes, 0, bit);
         }
 
+        var sampled = TestModels.Exhaustive ? 10_000 : 12;
         var random = new Random(5);
         for (uint index = 0; index < package.Files[2].Segments; index++)
         {
-            var start = (int)SealedFileOpener.CiphertextOffset(index);
-            var end = (int)Math.Min(bytes.Length, SealedFileOpener.CiphertextOffset(index + 1));
-            int[] positions = [start, end - 1, end - 16, end - 17, .. Enumerable.Range(0, 12).Select(_ => random.Next(start, end))];
-            foreach (var position in positions)
+            var start = (int)SealedFileOpener.CiphertextOffset(index) * 8;
+            var end = (int)Math.Min(bytes.Length, SealedFileOpener.CiphertextOffset(index + 1)) * 8;
+            int[] edges = TestModels.Exhaustive ? [.. Enumerable.Range(start, 512), .. Enumerable.Range(end - 512, 512)] : [start, end - 1, end - 128, end - 129];
+            foreach (var bit in edges.Concat(Enumerable.Range(0, sampled).Select(_ => random.Next(start, end))).Distinct())
             {
-                var mask = (byte)(1 << random.Next(8));
-                bytes[position] ^= mask;
-                Assert.False(Opens(package, bytes, index), $"byte {position}");
-                bytes[position] ^= mask;
+                AssertRefused(package, "tiny.gguf", bytes, index, bit);
             }
 
-            Assert.True(Opens(package, bytes, index));
+            Assert.True(Opens(package, "tiny.gguf", bytes, index));
         }
+    }
+
+    [Fact]
+    public void Every_flipped_bit_of_a_small_sealed_file_is_refused()
+    {
+        var package = _models.Seal();
+        var bytes = File.ReadAllBytes(package.Files[0].Path);
+        foreach (var bit in Enumerable.Range(0, bytes.Length * 8))
+        {
+            AssertRefused(package, "LICENSE", bytes, 0, bit);
+        }
+
+        Assert.True(Opens(package, "LICENSE", bytes, 0));
     }
 
     [Fact]
@@ -281,11 +291,18 @@ public class SealedModelTests : IDisposable
 
     byte[] Open(SealedModelPackage package, string name) => Open(package, package.Files.Single(file => file.Name == name), _models.DataKey);
 
-    bool Opens(SealedModelPackage package, byte[] bytes, uint index)
+    void AssertRefused(SealedModelPackage package, string name, byte[] bytes, uint index, int bit)
+    {
+        bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+        Assert.False(Opens(package, name, bytes, index), $"bit {bit} of {name}");
+        bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+    }
+
+    bool Opens(SealedModelPackage package, string name, byte[] bytes, uint index)
     {
         try
         {
-            using var opener = SealedFileOpener.Create(package.Manifest, "tiny.gguf", _models.DataKey, bytes.AsSpan(0, SealedStreamFormat.HeaderLength));
+            using var opener = SealedFileOpener.Create(package.Manifest, name, _models.DataKey, bytes.AsSpan(0, SealedStreamFormat.HeaderLength));
             return opener.TryOpenSegment(index, Ciphertext(opener, bytes, index), new byte[opener.PlaintextLength(index)]);
         }
         catch (SealedPackageException e)
