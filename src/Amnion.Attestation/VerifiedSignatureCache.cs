@@ -28,7 +28,7 @@ public sealed class VerifiedSignatureCache
 
     /// <summary>
     /// The key covers the issuer's key and every byte of the certificate, signature included: with less, a cached answer could
-    /// differ from a computed one.
+    /// differ from a computed one. Both are DER items that state their own length, so what is hashed stands for one pair.
     /// </summary>
     internal static Measurement Key(ReadOnlySpan<byte> issuerPublicKeyInfo, ReadOnlySpan<byte> certificate)
     {

@@ -18,6 +18,9 @@ static class CliCodes
     /// <summary>Something else listens on the address.</summary>
     public const string AddressInUse = "AMN-CLI-0006";
 
+    /// <summary>A URL on the command line is malformed, or is no address this can use.</summary>
+    public const string UrlMalformed = "AMN-CLI-0007";
+
     /// <summary>An input file is missing or unreadable.</summary>
     public const string FileUnreadable = "AMN-CLI-0005";
 }

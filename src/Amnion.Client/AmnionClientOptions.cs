@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Amnion.Attestation;
 using Amnion.Records;
 using Amnion.Records.Telemetry;
@@ -15,6 +16,9 @@ public sealed class AmnionClientOptions
 
     /// <summary>API key sent inside the seal where a request brings none of its own.</summary>
     public string? ApiKey { get; init; }
+
+    /// <summary>DER revocation lists, each used for the certificates whose issuer it names. Nothing fetches them.</summary>
+    public ImmutableArray<ReadOnlyMemory<byte>> RevocationLists { get; init; } = [];
 
     /// <summary>Called with every verified receipt.</summary>
     public Action<ReceiptFile>? OnReceipt { get; init; }

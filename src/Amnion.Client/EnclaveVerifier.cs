@@ -15,6 +15,9 @@ public sealed class EnclaveVerifier(HttpClient http, AmnionClientOptions options
     // A keyset lives at most ten minutes by the enclave's clock; the margin covers clock skew and the request in flight.
     static readonly TimeSpan Margin = TimeSpan.FromSeconds(30);
 
+    // An enclave's keyset is renewed every few minutes under the same certificates; only their signatures are not verified again.
+    readonly VerifiedSignatureCache _cache = new();
+
     /// <summary>Fetches and appraises; the result lists every check, accepted or not.</summary>
     /// <exception cref="AmnionClientException">The relay does not answer, or the bundle cannot be read.</exception>
     public async Task<(EvidenceBundle Bundle, byte[] Nonce, AttestationResult Result)> AppraiseAsync(CancellationToken cancellation)
@@ -31,7 +34,7 @@ public sealed class EnclaveVerifier(HttpClient http, AmnionClientOptions options
             throw new AmnionClientException(ClientCodes.EvidenceMalformed, $"The relay's Evidence bundle cannot be read ({e.Message}).", inner: e);
         }
 
-        var appraisal = BundleAppraiser.Appraise(bundle, options.Policy, nonce, Purpose.Serve, options.Time.GetUtcNow());
+        var appraisal = BundleAppraiser.Appraise(bundle, options.Policy, nonce, Purpose.Serve, options.Time.GetUtcNow(), cache: _cache, revocationLists: options.RevocationLists);
         return (bundle, nonce, appraisal);
     }
 

@@ -45,6 +45,21 @@ public sealed class BrokerClient(HttpClient http, Uri broker)
         return answer;
     }
 
+    /// <summary>The signed configuration release in force, as received; only an enclave can tell whether it is one.</summary>
+    /// <exception cref="BrokerException">The broker could not be asked, or has none.</exception>
+    public Task<byte[]> GetConfigurationAsync(CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, "configuration", null, ConfigurationRelease.MaxLength, NoConfiguration, cancellation);
+
+    /// <summary>The public key of configuration releases. A broker that names another than the policies do gets no enclave a key.</summary>
+    /// <exception cref="BrokerException">The broker could not be asked, or its answer is malformed.</exception>
+    public async Task<ConfigurationSigner> GetConfigurationSignerAsync(CancellationToken cancellation)
+    {
+        var answer = await SendAsync(HttpMethod.Get, "configuration/signer", null, ConfigurationSigner.MaxLength, NoConfiguration, cancellation).ConfigureAwait(false);
+        ConfigurationSigner? signer = null;
+        Check(() => (signer = ConfigurationSigner.Parse(answer)) is not null, "no signer");
+        return signer!;
+    }
+
     static void Check(Func<bool> fits, string otherwise)
     {
         try
@@ -60,15 +75,22 @@ public sealed class BrokerClient(HttpClient http, Uri broker)
         }
     }
 
-    async Task<byte[]> PostAsync(string keyId, string action, byte[]? body, int maxLength, CancellationToken cancellation)
+    Task<byte[]> PostAsync(string keyId, string action, byte[]? body, int maxLength, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, $"keys/{Uri.EscapeDataString(keyId)}/{action}", body ?? [], maxLength, (status, problem) => Refusal(keyId, status, problem), cancellation);
+
+    async Task<byte[]> SendAsync(HttpMethod method, string path, byte[]? body, int maxLength, Func<HttpStatusCode, byte[], Exception> refused, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(TimeLimit);
         try
         {
-            using var content = new ByteArrayContent(body ?? []);
-            content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"{broker.AbsoluteUri.TrimEnd('/')}/v1/keys/{Uri.EscapeDataString(keyId)}/{action}")) { Content = content };
+            using var request = new HttpRequestMessage(method, new Uri($"{broker.AbsoluteUri.TrimEnd('/')}/v1/{path}"));
+            if (body is not null)
+            {
+                request.Content = new ByteArrayContent(body);
+                request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            }
+
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token).ConfigureAwait(false);
             var stream = await response.Content.ReadAsStreamAsync(limit.Token).ConfigureAwait(false);
             await using (stream.ConfigureAwait(false))
@@ -79,7 +101,7 @@ public sealed class BrokerClient(HttpClient http, Uri broker)
                 }
 
                 var problem = await ReadAsync(stream, MaxProblemLength, limit.Token).ConfigureAwait(false);
-                throw Refusal(keyId, response.StatusCode, problem);
+                throw refused(response.StatusCode, problem);
             }
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
@@ -114,6 +136,12 @@ public sealed class BrokerClient(HttpClient http, Uri broker)
         return (int)status >= 500 || status is HttpStatusCode.TooManyRequests or HttpStatusCode.Conflict || code is null
             ? new BrokerException($"The key broker at {broker} answered {(int)status}{(code is null ? "" : " " + code)}: {title}")
             : new KeyReleaseRefusedException(code, keyId, title, checks);
+    }
+
+    BrokerException NoConfiguration(HttpStatusCode status, byte[] body)
+    {
+        var (code, title, _) = ReadProblem(body);
+        return new BrokerException($"The key broker at {broker} gave no configuration: {(int)status}{(code is null ? "" : " " + code)}, {title}");
     }
 
     static (string? Code, string Title, ImmutableArray<RefusedCheck> Checks) ReadProblem(byte[] body)

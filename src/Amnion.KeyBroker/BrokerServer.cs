@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using Amnion.KeyBroker.Configuration;
 using Amnion.KeyBroker.KeyRelease;
 using Amnion.Records.Telemetry;
 using Microsoft.AspNetCore.Builder;
@@ -11,7 +12,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Amnion.KeyBroker;
 
-/// <summary>The key broker's network side: key release and nothing else. docs/specs/key-broker.md.</summary>
+/// <summary>The key broker's network side: key release, the current configuration release, and nothing else. docs/specs/key-broker.md.</summary>
 public sealed class BrokerServer : IAsyncDisposable
 {
     // Requests decided at once and waiting for that; each may hold a body of 4 MiB and its parsed form.
@@ -72,7 +73,9 @@ public sealed class BrokerServer : IAsyncDisposable
         {
             var challenges = new ChallengeBook(time, options.Name, options.ChallengeLifetime, options.MaxOutstandingChallenges);
             var releaser = new KeyReleaser(store, challenges, new DecisionBudget(time, options.MaxDecisionsPerMinute), time, logger, emit);
-            new KeyReleaseEndpoints(releaser, limiter, logger, emit).Map(server._application);
+            var gate = new RequestGate(limiter, logger, emit);
+            new KeyReleaseEndpoints(releaser, gate).Map(server._application);
+            new ConfigurationEndpoints(new ConfigurationIssuer(store.Tenants, time, logger), store.Tenants, gate).Map(server._application);
             await server._application.StartAsync(cancellationToken);
         }
         catch // boundary: cleans up and throws again
@@ -81,7 +84,7 @@ public sealed class BrokerServer : IAsyncDisposable
             throw;
         }
 
-        Log.Listening(logger, server.Url.ToString(), options.Name);
+        KeyRelease.Log.Listening(logger, server.Url.ToString(), options.Name);
         return server;
     }
 

@@ -33,6 +33,15 @@ public static class KeyBrokerCodes
     /// <summary>The name is not 1 to 128 characters of [A-Za-z0-9._-], starting with a letter or digit.</summary>
     public const string KeyNameInvalid = "AMN-KEY-0010";
 
+    /// <summary>A tenant's name or quota is outside its limits, or there are more tenants or API keys than a release holds.</summary>
+    public const string TenantInvalid = "AMN-KEY-0011";
+
+    /// <summary>There is no such tenant, or no tenant has that API key.</summary>
+    public const string TenantUnknown = "AMN-KEY-0012";
+
+    /// <summary>The API key is some tenant's already, or was revoked; a revoked key never comes back.</summary>
+    public const string ApiKeyExists = "AMN-KEY-0013";
+
     /// <summary>There is no key of that name.</summary>
     public const string KeyUnknown = "AMN-KEY-0101";
 

@@ -1,5 +1,6 @@
 using Amnion.Attestation;
 using Amnion.KeyBroker.Audit;
+using Amnion.KeyBroker.Configuration;
 using Amnion.KeyBroker.Storage;
 using Amnion.Records;
 using Amnion.Sealing;
@@ -31,7 +32,11 @@ public sealed class KeyStore : IDisposable
         _file = file;
         _root = root;
         _time = time;
+        Tenants = new TenantRegistry(this, time);
     }
+
+    /// <summary>Who may call, and the key that signs it.</summary>
+    public TenantRegistry Tenants { get; }
 
     /// <summary>
     /// Opens the store in <paramref name="directory"/>, creating directory (0700), database and root key (0600) at first use.
@@ -117,8 +122,8 @@ public sealed class KeyStore : IDisposable
                 throw new KeyBrokerException(KeyBrokerCodes.KeyExists, $"the key '{id}' exists already");
             }
 
-            var row = new KeyRow(id, _root.Wrap(key, id, 1, Digest.Sha256(json)), json, KeyState.Active, _time.GetUtcNow(), 1);
-            KeyTable.Insert(transaction, row);
+            var row = new KeyRow(id, [], json, KeyState.Active, _time.GetUtcNow(), 1);
+            KeyTable.Insert(transaction, row with { Wrapped = _root.Wrap(key, row.Binding) });
             Append(transaction, new AuditEntry(AuditDecision.Created, id, row.Version, row.PolicyDigest));
             return 0;
         });
@@ -135,9 +140,9 @@ public sealed class KeyStore : IDisposable
         {
             var old = RequireActive(transaction, id);
             var version = checked(old.Version + 1);
-            using var key = _root.Unwrap(old.Wrapped, id, old.Version, old.PolicyDigest);
-            var row = new KeyRow(id, _root.Wrap(key, id, version, Digest.Sha256(json)), json, KeyState.Active, old.Created, version);
-            KeyTable.Update(transaction, row);
+            using var key = _root.Unwrap(old.Wrapped, old.Binding);
+            var row = new KeyRow(id, [], json, KeyState.Active, old.Created, version);
+            KeyTable.Update(transaction, row with { Wrapped = _root.Wrap(key, row.Binding) });
             Append(transaction, new AuditEntry(AuditDecision.Granted, id, version, row.PolicyDigest));
             return version;
         });
@@ -160,8 +165,8 @@ public sealed class KeyStore : IDisposable
         _database.Checkpoint();
     }
 
-    /// <summary>Replaces the root key and wraps every active key anew. A running broker goes on with the new one.</summary>
-    /// <returns>Number of keys wrapped anew.</returns>
+    /// <summary>Replaces the root key and wraps every active key and the configuration signer anew. A running broker goes on with the new one.</summary>
+    /// <returns>Number of data keys wrapped anew.</returns>
     /// <exception cref="KeyBrokerException">A stored key does not open; nothing is changed then.</exception>
     public int RotateRootKey()
     {
@@ -172,10 +177,11 @@ public sealed class KeyStore : IDisposable
             var active = KeyTable.All(transaction).Where(row => row.State == KeyState.Active).ToList();
             foreach (var row in active)
             {
-                using var key = _root.Unwrap(row.Wrapped, row.Id, row.Version, row.PolicyDigest);
-                KeyTable.Update(transaction, row with { Wrapped = next.Wrap(key, row.Id, row.Version, row.PolicyDigest) });
+                using var key = _root.Unwrap(row.Wrapped, row.Binding);
+                KeyTable.Update(transaction, row with { Wrapped = next.Wrap(key, row.Binding) });
             }
 
+            ConfigurationTable.Rewrap(transaction, _root, next);
             Append(transaction, new AuditEntry(AuditDecision.RootRotated, "", 0, default));
             AuditLog.Reseal(transaction, next);
             transaction.Execute($"UPDATE meta SET value = $1 WHERE name = '{CheckName}'", next.Check.Bytes.ToArray());
@@ -208,6 +214,11 @@ public sealed class KeyStore : IDisposable
             {
                 problems.Add($"the key '{row.Id}' is not in the state that the log last recorded");
             }
+        }
+
+        if (TenantRegistry.IsOther(transaction, records))
+        {
+            problems.Add("tenants and configuration version are not in the state that the log last recorded");
         }
 
         return new AuditReport
@@ -244,7 +255,7 @@ public sealed class KeyStore : IDisposable
                 return null;
             }
 
-            using var key = _root.Unwrap(row.Wrapped, row.Id, row.Version, row.PolicyDigest);
+            using var key = _root.Unwrap(row.Wrapped, row.Binding);
             var answer = wrap(key);
             Append(transaction, entry);
             return answer;
@@ -278,6 +289,11 @@ public sealed class KeyStore : IDisposable
         : throw new KeyBrokerException(KeyBrokerCodes.StorageFailed, "the database's root key check is damaged");
 
     /// <summary>A write transaction under the root key that the database names, which another process may have replaced.</summary>
+    internal T Change<T>(Func<BrokerTransaction, RootKey, T> work) => Change(transaction => work(transaction, _root));
+
+    /// <summary>A read transaction that needs no root key.</summary>
+    internal T Read<T>(Func<BrokerTransaction, T> work) => _database.Read(work);
+
     T Change<T>(Func<BrokerTransaction, T> work) => _database.Write(transaction =>
     {
         var check = ReadCheck(transaction);

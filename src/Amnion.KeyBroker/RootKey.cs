@@ -13,10 +13,10 @@ sealed class RootKey : IDisposable
 {
     public const int Length = 32;
 
-    /// <summary>Bytes of a data key.</summary>
+    /// <summary>Bytes of a data key, and of a P-256 private key.</summary>
     public const int DataKeyLength = 32;
 
-    /// <summary>Bytes of a wrapped data key: nonce, ciphertext and tag.</summary>
+    /// <summary>Bytes of a wrapped key: nonce, ciphertext and tag.</summary>
     public const int WrappedLength = NonceLength + DataKeyLength + TagLength;
 
     const int NonceLength = 12;
@@ -41,34 +41,34 @@ sealed class RootKey : IDisposable
     /// <summary>Writes the key itself to its file.</summary>
     public void Save(Stream file) => file.Write(_key.Reveal(SecretAccess.Wrapping));
 
-    /// <summary>Wraps a data key: AES-256-GCM with a random nonce, bound to name, version and policy.</summary>
-    public byte[] Wrap(SecretBytes dataKey, string keyId, long version, Digest policy)
+    /// <summary>Wraps a key: AES-256-GCM with a random nonce, bound to what <paramref name="binding"/> says it is.</summary>
+    public byte[] Wrap(SecretBytes key, KeyBinding binding)
     {
         var wrapped = new byte[WrappedLength];
         var nonce = wrapped.AsSpan(0, NonceLength);
         RandomNumberGenerator.Fill(nonce);
         using var cipher = CreateCipher();
-        cipher.Encrypt(nonce, dataKey.Reveal(SecretAccess.Wrapping), wrapped.AsSpan(NonceLength, DataKeyLength), wrapped.AsSpan(NonceLength + DataKeyLength), AssociatedData(keyId, version, policy));
+        cipher.Encrypt(nonce, key.Reveal(SecretAccess.Wrapping), wrapped.AsSpan(NonceLength, DataKeyLength), wrapped.AsSpan(NonceLength + DataKeyLength), binding.ToJson());
         return wrapped;
     }
 
-    /// <summary>Opens a wrapped data key. The caller disposes it.</summary>
+    /// <summary>Opens a wrapped key. The caller disposes it.</summary>
     /// <exception cref="KeyBrokerException">Anything differs from what was wrapped.</exception>
-    public SecretBytes Unwrap(ReadOnlySpan<byte> wrapped, string keyId, long version, Digest policy)
+    public SecretBytes Unwrap(ReadOnlySpan<byte> wrapped, KeyBinding binding)
     {
         if (wrapped.Length != WrappedLength)
         {
-            throw Damaged(keyId);
+            throw Damaged(binding);
         }
 
         using var cipher = CreateCipher();
         try
         {
-            return SecretBytes.Create(DataKeyLength, new Opening(cipher, wrapped, AssociatedData(keyId, version, policy)), static (plaintext, opening) => opening.Decrypt(plaintext));
+            return SecretBytes.Create(DataKeyLength, new Opening(cipher, wrapped, binding.ToJson()), static (plaintext, opening) => opening.Decrypt(plaintext));
         }
         catch (AuthenticationTagMismatchException)
         {
-            throw Damaged(keyId);
+            throw Damaged(binding);
         }
     }
 
@@ -107,20 +107,8 @@ sealed class RootKey : IDisposable
     void Derive(ReadOnlySpan<byte> label, Span<byte> output) =>
         HKDF.DeriveKey(HashAlgorithmName.SHA256, _key.Reveal(SecretAccess.KeyDerivation), output, [], label);
 
-    static KeyBrokerException Damaged(string keyId) =>
-        new(KeyBrokerCodes.KeyDamaged, $"the stored key '{keyId}' does not open under the root key: its name, version, policy or bytes were altered");
-
-    // "use" keeps a wrapped data key from being taken for anything else this root key may come to protect; the policy's digest
-    // keeps somebody who can write the database, but does not have the root key, from releasing a key under a policy of his own.
-    static byte[] AssociatedData(string keyId, long version, Digest policy) => CanonicalJson.Write(json =>
-    {
-        json.WriteStartObject();
-        json.WriteString("use", "amnion/data-key/1");
-        json.WriteString("key_id", keyId);
-        json.WriteNumber("version", version);
-        json.WriteDigest("policy", policy);
-        json.WriteEndObject();
-    });
+    static KeyBrokerException Damaged(KeyBinding binding) =>
+        new(KeyBrokerCodes.KeyDamaged, $"{binding.What} does not open under the root key: its bytes or what they are bound to were altered");
 
     readonly ref struct Opening(AesGcm cipher, ReadOnlySpan<byte> wrapped, byte[] associatedData)
     {

@@ -28,6 +28,17 @@ public sealed class NitroRevocationTests
     }
 
     [Fact]
+    public void A_list_of_another_issuer_is_no_answer_about_this_chain()
+    {
+        var other = new CertificateSpec("another CA", TestChain.Key());
+        var lists = (ReadOnlyMemory<byte>)_chain.RevocationList(other, [], s_from, s_until);
+        var check = NitroVerifier.Verify(NitroDocument.Parse(_chain.Document()), _chain.Verification with { RevocationLists = [lists] }).Only(NitroCodes.RevokedByIssuer);
+        Assert.Equal((CheckOutcome.Skip, false), (check.Outcome, check.Required));
+        var passed = NitroVerifier.Verify(NitroDocument.Parse(_chain.Document()), _chain.Verification with { RevocationLists = [lists, _chain.RevocationList(_chain.Region, [], s_from, s_until)] }).Only(NitroCodes.RevokedByIssuer);
+        Assert.Equal(CheckOutcome.Pass, passed.Outcome);
+    }
+
+    [Fact]
     public void Rejects_a_certificate_that_its_issuer_revoked() =>
         Assert.Equal([NitroCodes.RevokedByIssuer], Failed(_chain.RevocationList(_chain.Region, [[1], _chain.Instance.Serial], s_from, s_until)));
 

@@ -330,6 +330,19 @@ public sealed class NitroVerifierTests
     }
 
     [Fact]
+    public void A_cached_signature_counts_for_the_same_bytes_under_the_same_key_only()
+    {
+        var cache = new VerifiedSignatureCache();
+        Assert.True(Verify(v => v with { Cache = cache }).AllPass());
+        Assert.False(cache.Contains(VerifiedSignatureCache.Key(TestChain.Key().ExportSubjectPublicKeyInfo(), _chain.Certificates[1])));
+        byte[] changed = [.. _chain.Certificates[1]];
+        changed[^1] ^= 1;
+        var root = System.Security.Cryptography.X509Certificates.X509CertificateLoader.LoadCertificate(_chain.Certificates[0]).PublicKey.ExportSubjectPublicKeyInfo();
+        Assert.True(cache.Contains(VerifiedSignatureCache.Key(root, _chain.Certificates[1])));
+        Assert.False(cache.Contains(VerifiedSignatureCache.Key(root, changed)));
+    }
+
+    [Fact]
     public void A_full_cache_starts_again()
     {
         var cache = new VerifiedSignatureCache(2);

@@ -39,14 +39,4 @@ public sealed class AmnionHomeTests : IDisposable
         File.WriteAllText(Path.Combine(home.Run, "host.json"), "{\"format\":");
         Assert.Null(DaemonState.Find(home, "host"));
     }
-
-    [Fact]
-    public void The_first_key_is_made_once_and_admitted_by_its_hash_only()
-    {
-        var home = new AmnionHome(_folder);
-        var key = Deployment.Tenants.FirstKey(home);
-        Assert.Equal(key, Deployment.Tenants.FirstKey(home));
-        var release = System.Text.Encoding.ASCII.GetString(Deployment.Tenants.Issue(home, TimeProvider.System));
-        Assert.DoesNotContain(key, release, StringComparison.Ordinal);
-    }
 }

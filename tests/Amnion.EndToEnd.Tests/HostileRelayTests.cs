@@ -3,12 +3,10 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using Amnion.Attestation.Nitro;
-using Amnion.Cli.State;
 using Amnion.Client;
 using Amnion.Host;
 using Amnion.Host.Local;
 using Amnion.Records;
-using Amnion.Records.Frames;
 
 namespace Amnion.EndToEnd.Tests;
 
@@ -187,22 +185,6 @@ public sealed class HostileRelayTests
         AssertSealed(relay);
     }
 
-    [Fact(Timeout = Limit)]
-    public async Task Yesterdays_configuration_is_refused()
-    {
-        var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
-        const long Hour = 3_600_000;
-        using var signer = Signers.Configuration(_stack.Home);
-        using var foreign = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        Assert.Equal("AMN-ENC-0042", await ConfigureAsync(now + Hour, now - (25 * Hour), now - Hour, signer));
-        Assert.Equal("AMN-ENC-0043", await ConfigureAsync(1, now, now + Hour, signer));
-        Assert.Equal("AMN-ENC-0041", await ConfigureAsync(now + Hour, now, now + Hour, foreign));
-
-        // The one in force still is.
-        using var relay = new HostileRelay();
-        Assert.NotEmpty(Chat.Text(await AskAsync(relay)));
-    }
-
     static RelayAnswer Plain { get; } = new(200, "application/json", """{"choices":[{"message":{"role":"assistant","content":"Hello."}}]}"""u8.ToArray());
 
     static RelayAnswer Redirect { get; } = new(302, null, []) { Location = new Uri("http://127.0.0.1:9/ohttp") };
@@ -236,15 +218,6 @@ public sealed class HostileRelayTests
         Assert.False(relay.Saw(_canary), "the prompt passed the relay in the clear");
         Assert.False(relay.Saw(_stack.ApiKey), "the API key passed the relay in the clear");
     }
-
-    async Task<string> ConfigureOutcomeAsync(byte[] release)
-    {
-        var refused = await Assert.ThrowsAsync<FrameFailedException>(() => _stack.Host.Supervisor.View.Connection!.SendConfigurationAsync(release, EndToEnd.Cancellation));
-        return refused.Code;
-    }
-
-    Task<string> ConfigureAsync(long version, long issued, long expires, ECDsa signer) =>
-        ConfigureOutcomeAsync(new ConfigurationRelease { Version = version, Issued = issued, Expires = expires, Tenants = [] }.Sign(signer));
 
     async Task<string> AskAsync(HostileRelay relay, bool stream = false)
     {

@@ -65,9 +65,10 @@ public sealed class ServedStack : IAsyncLifetime
         using var dataKey = SecretBytes.CopyOf(DataKey);
         using var store = KeyStore.Open(Home.Broker);
         var manifest = ModelSealer.Seal(new ModelSealRequest { Weights = EndToEnd.Weights, Destination = _model, DataKey = dataKey, KeyId = KeyId, Signer = signer });
-        var policy = SealedModels.PolicyOf(SealedModels.Load(Home, _model), manifest.Digest, program, DevelopmentAnchor.Of(Home));
+        var policy = SealedModels.PolicyOf(SealedModels.Load(Home, _model, store.Tenants.SignerDigest()), manifest.Digest, program, DevelopmentAnchor.Of(Home));
         store.CreateWithKey(KeyId, dataKey, policy);
         AmnionHome.WriteSecret(Home.CallerPolicy, policy.ToJson());
+        Tenants.AdmitFirst(Home, store.Tenants);
     }
 
     internal async Task StartBrokerAsync() => Broker = await ServedProcess.StartAsync(Home, Daemons.Broker, "--url", _brokerUrl.AbsoluteUri);

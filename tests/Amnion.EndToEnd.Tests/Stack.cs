@@ -23,6 +23,8 @@ public sealed class Stack : IAsyncLifetime
 
     public string ApiKey { get; private set; } = "";
 
+    public Uri Broker => _broker!.Url;
+
     public Uri Relay => _host!.Relay!.Address;
 
     /// <summary>What an OpenAI client is given.</summary>
@@ -43,6 +45,7 @@ public sealed class Stack : IAsyncLifetime
         using (var store = KeyStore.Open(Home.Broker))
         {
             (model, Policy) = SealedModels.Ensure(Home, EndToEnd.Weights, program, DevelopmentAnchor.Of(Home), store, null, default);
+            Tenants.AdmitFirst(Home, store.Tenants);
         }
 
         ApiKey = Tenants.FirstKey(Home);

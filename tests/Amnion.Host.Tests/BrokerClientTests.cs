@@ -97,6 +97,36 @@ public sealed class BrokerClientTests
         Assert.EndsWith("a[2Jbc", refused.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_configuration_release_is_carried_as_it_was_received()
+    {
+        var client = Client(request =>
+        {
+            Assert.Equal(HttpMethod.Get, request.Method);
+            Assert.Null(request.Content);
+            return request.RequestUri!.AbsolutePath switch
+            {
+                "/base/v1/configuration" => Json(HttpStatusCode.OK, "whatever is signed"u8.ToArray()),
+                "/base/v1/configuration/signer" => Json(HttpStatusCode.OK, new Records.ConfigurationSigner { PublicKey = [1, 2] }.ToJson()),
+                _ => new HttpResponseMessage(HttpStatusCode.NotFound),
+            };
+        });
+
+        Assert.Equal("whatever is signed"u8.ToArray(), await client.GetConfigurationAsync(default));
+        Assert.Equal(Records.Digest.Sha256([1, 2]), (await client.GetConfigurationSignerAsync(default)).Digest);
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.InternalServerError, """{"code":"AMN-KEY-0008","title":"altered"}""")]
+    [InlineData(HttpStatusCode.NotFound, "")]
+    [InlineData(HttpStatusCode.OK, "{}")]
+    public async Task A_broker_without_a_usable_signer_is_a_broker_error(HttpStatusCode status, string body)
+    {
+        var client = Client(_ => Json(status, Encoding.UTF8.GetBytes(body)));
+
+        Assert.Equal(HostCodes.BrokerUnreachable, (await Assert.ThrowsAsync<BrokerException>(() => client.GetConfigurationSignerAsync(default))).Code);
+    }
+
     static BrokerClient Client(Func<HttpRequestMessage, HttpResponseMessage> answer) => new(new HttpClient(new Answering(answer)), new Uri("http://broker.test/base/"));
 
     static HttpResponseMessage Json(HttpStatusCode status, byte[] body) => new(status) { Content = new ByteArrayContent(body) };

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Amnion.KeyBroker.Audit;
+using Amnion.KeyBroker.Configuration;
 using Amnion.Sealing;
 
 namespace Amnion.KeyBroker.Tests;
@@ -30,6 +31,34 @@ public sealed class MemoryTests
             await TestBroker.ReadKeyAsync((await broker.AskAsync(enclave)).Response);
         }
 
+        Assert.Equal(0, ProcessMemory.Count(masked));
+    }
+
+    [Fact]
+    public async Task After_issuing_releases_no_copy_of_the_signing_key_is_left()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs /proc/self/mem.");
+        await using var broker = await TestBroker.StartAsync();
+        broker.Admin.Tenants.Set("clinic", 1, 1);
+        var masked = broker.Admin.Change((transaction, root) =>
+        {
+            var row = ConfigurationTable.Find(transaction)!;
+            using var key = root.Unwrap(row.Wrapped, row.Binding);
+            var copy = new byte[key.Length];
+            for (var i = 0; i < copy.Length; i++)
+            {
+                copy[i] = (byte)(key.Reveal(SecretAccess.Comparison)[i] ^ ProcessMemory.Mask);
+            }
+
+            return copy;
+        });
+        for (var i = 0; i < 5; i++)
+        {
+            broker.Admin.Tenants.Set("clinic", i, i);
+            await broker.Client.GetByteArrayAsync("/v1/configuration");
+        }
+
+        broker.Admin.RotateRootKey();
         Assert.Equal(0, ProcessMemory.Count(masked));
     }
 

@@ -67,7 +67,7 @@ public sealed class StorageTests
 
         using var foreign = new TestFolder();
         foreign.Open().Dispose();
-        Sql(foreign, "PRAGMA user_version=2");
+        Sql(foreign, "PRAGMA user_version=3");
         KeyStoreTests.Refuses(KeyBrokerCodes.StorageFailed, () => foreign.Open().Dispose());
     }
 

@@ -91,6 +91,7 @@ static class Samples
             (ReleaseChallenge.Format, challenge.ToJson(), json => ReleaseChallenge.Parse(json).ToJson()),
             (WrappedKey.Format, wrapped.ToJson(), json => WrappedKey.Parse(json).ToJson()),
             (ConfigurationRelease.Format, Configuration.ToJson(), json => ConfigurationRelease.Parse(json).ToJson()),
+            (ConfigurationSigner.Format, new ConfigurationSigner { PublicKey = [.. key.ExportSubjectPublicKeyInfo()] }.ToJson(), json => ConfigurationSigner.Parse(json).ToJson()),
             ("amnion/signed-receipt/1", signed.ToJson(), json => SignedReceipt.Parse(json).ToJson()),
             (ReceiptFile.Format, file.ToJson(), json => ReceiptFile.Parse(json).ToJson()),
             (BootRequest.Format, boot.ToJson(), json => BootRequest.Parse(json).ToJson()),

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Amnion.Records;
 
 namespace Amnion.Attestation;
@@ -29,7 +30,17 @@ public static class BundleAppraiser
     /// <param name="purpose">What the relying party asked for.</param>
     /// <param name="now">The relying party's time.</param>
     /// <param name="atDocumentTime">Audit: freshness is not checked, and the result says so.</param>
-    public static AttestationResult Appraise(EvidenceBundle bundle, AppraisalPolicy policy, ReadOnlySpan<byte> nonce, Purpose purpose, DateTimeOffset now, bool atDocumentTime = false)
+    /// <param name="cache">Certificate signatures verified before, kept by a relying party that appraises often; null verifies all of them.</param>
+    /// <param name="revocationLists">DER revocation lists, each used for the certificates whose issuer it names.</param>
+    public static AttestationResult Appraise(
+        EvidenceBundle bundle,
+        AppraisalPolicy policy,
+        ReadOnlySpan<byte> nonce,
+        Purpose purpose,
+        DateTimeOffset now,
+        bool atDocumentTime = false,
+        VerifiedSignatureCache? cache = null,
+        ImmutableArray<ReadOnlyMemory<byte>> revocationLists = default)
     {
         ArgumentNullException.ThrowIfNull(bundle);
         ArgumentNullException.ThrowIfNull(policy);
@@ -41,6 +52,8 @@ public static class BundleAppraiser
             ExpectedUserData = binding,
             Now = now,
             AtDocumentTime = atDocumentTime,
+            Cache = cache,
+            RevocationLists = revocationLists.IsDefault ? [] : revocationLists,
         });
         if (evidence.Verdict is AttestationVerdict.Malformed or AttestationVerdict.Unsupported)
         {

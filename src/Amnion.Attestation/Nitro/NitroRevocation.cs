@@ -18,16 +18,25 @@ static class NitroRevocation
 
         var revoked = new List<string>();
         var unusable = new List<string>();
+        var applied = 0;
         foreach (var encoded in verification.RevocationLists)
         {
-            CheckList(chain, encoded, verification.At, revoked, unusable);
+            applied += CheckList(chain, encoded, verification.At, revoked, unusable);
         }
 
         checks.Add(NitroRules.RevocationLists, unusable, "complete, current and signed by the issuer");
+        if (applied == 0)
+        {
+            // Lists of other issuers say nothing about this chain.
+            checks.Add(NitroRules.RevokedByIssuer, CheckOutcome.Skip, actual: "no list that was given is by an issuer of this chain", required: false);
+            return;
+        }
+
         checks.Add(NitroRules.RevokedByIssuer, revoked, "serial number on no list");
     }
 
-    static void CheckList(NitroChain chain, ReadOnlyMemory<byte> encoded, DateTimeOffset at, List<string> revoked, List<string> unusable)
+    /// <summary>Number of certificates that the list is about.</summary>
+    static int CheckList(NitroChain chain, ReadOnlyMemory<byte> encoded, DateTimeOffset at, List<string> revoked, List<string> unusable)
     {
         RevocationList list;
         try
@@ -37,9 +46,10 @@ static class NitroRevocation
         catch (CertificateFormatException exception)
         {
             unusable.Add(exception.Message);
-            return;
+            return 0;
         }
 
+        var applied = 0;
         for (var i = 1; i < chain.Count; i++)
         {
             if (!list.Issuer.Span.SequenceEqual(chain[i].Issuer.Span))
@@ -47,6 +57,7 @@ static class NitroRevocation
                 continue;
             }
 
+            applied++;
             if (Unusable(list, chain, i - 1, at) is { } reason)
             {
                 unusable.Add($"{chain.Label(i - 1)}: {reason}");
@@ -56,6 +67,8 @@ static class NitroRevocation
                 revoked.Add(chain.Label(i));
             }
         }
+
+        return applied;
     }
 
     static string? Unusable(RevocationList list, NitroChain chain, int issuer, DateTimeOffset at)

@@ -75,11 +75,14 @@ static class ChatCommand
                 }
             }
         }
-        catch (ClientResultException e)
+        catch (ClientResultException e) when (e.GetRawResponse() is { } response)
         {
-            throw new CliException(e.Status == 502 ? ExitCode.Rejected : ExitCode.Internal, $"the request was refused ({e.Status}): {e.Message.ReplaceLineEndings(" ")}", "look up the code in docs/diagnostics.md", inner: e);
+            throw ProxyError.Describe(e.Status, response.Content.ToArray(), e);
         }
-
+        catch (Exception e) when (e is AggregateException or ClientResultException)
+        {
+            throw new CliException(ExitCode.Internal, "the proxy does not answer", "amnion down, then amnion up", CliCodes.NotRunning, e);
+        }
         catch (Exception e) when (e is IOException or HttpRequestException)
         {
             throw new CliException(ExitCode.Internal, "the answer broke off before its authenticated end; what was shown is incomplete", "ask again; amnion up starts again what has ended", CliCodes.NotRunning, e);

@@ -45,18 +45,20 @@ static class CommandFrame
     public static (int Exit, string Message, string Hint, string? Code) Describe(Exception exception) => exception switch
     {
         CliException e => (e.ExitCode, e.Message, e.Hint, e.Code),
-        KeyReleaseRefusedException e => (ExitCode.Rejected, $"the key broker refused to release the key: {Lower(e.Message)}", $"look up {RefusalCode(e)} in docs/diagnostics.md; amnion key audit lists every decision", RefusalCode(e)),
+        KeyReleaseRefusedException e => (ExitCode.Rejected, $"the key broker refused to release the key: {Plain(e.Message, e.Code)}", $"look up {RefusalCode(e)} in docs/diagnostics.md; amnion key audit lists every decision", RefusalCode(e)),
         Amnion.Records.Frames.FrameFailedException e => (ExitCode.Rejected, "the enclave refused to go on", $"look up {e.Code} in docs/diagnostics.md", e.Code),
-        AmnionClientException { Code: ClientCodes.EvidenceRefused or ClientCodes.NoCommonSuite or ClientCodes.AnswerNotSealed or ClientCodes.AnswerRefused or ClientCodes.AnswerTruncated or ClientCodes.ReceiptRefused } e => (ExitCode.Rejected, Lower(e.Message), $"look up {e.Code} in docs/diagnostics.md; amnion verify URL --policy FILE lists every check", e.Code),
+        AmnionClientException e when IsRefusal(e.Code) => (ExitCode.Rejected, Lower(e.Message), $"look up {e.Code} in docs/diagnostics.md; amnion verify URL --policy FILE lists every check", e.Code),
         AmnionClientException { Code: ClientCodes.EvidenceMalformed } e => (ExitCode.Malformed, Lower(e.Message), $"look up {e.Code} in docs/diagnostics.md", e.Code),
         AmnionClientException e => (ExitCode.Internal, Lower(e.Message), $"look up {e.Code} in docs/diagnostics.md", e.Code),
         Amnion.Host.Local.SandboxException e => (ExitCode.Unsupported, Lower(e.Message), "run amnion doctor; to go on without the missing layers pass --dangerous-allow-missing-layers", e.Code),
         HostException e => (ExitCode.Internal, Lower(e.Message), $"look up {e.Code} in docs/diagnostics.md", e.Code),
-        KeyBrokerException e => (ExitCode.Internal, Lower(e.Message), $"look up {e.Code} in docs/diagnostics.md", e.Code),
-        SealedPackageException e => (ExitCode.Rejected, Lower(e.Message), $"look up {e.Code} in docs/diagnostics.md", e.Code),
-        ManifestFormatException e => (ExitCode.Rejected, Lower(e.Message), $"look up {e.Code} in docs/diagnostics.md", e.Code),
-        GgufFormatException e => (ExitCode.Malformed, Lower(e.Message), $"look up {e.Code} in docs/diagnostics.md; the file must be a GGUF version 3 of an allow-listed architecture", e.Code),
-        ChatTemplateException e => (ExitCode.Unsupported, Lower(e.Message), $"look up {e.Code} in docs/diagnostics.md", e.Code),
+        KeyBrokerException { Code: KeyBrokerCodes.KeyUnknown or KeyBrokerCodes.KeyExists or KeyBrokerCodes.KeyRevoked or KeyBrokerCodes.KeyNameInvalid or KeyBrokerCodes.TenantInvalid or KeyBrokerCodes.TenantUnknown or KeyBrokerCodes.ApiKeyExists } e =>
+            (ExitCode.Malformed, Plain(e.Message, e.Code), "amnion key list and amnion tenant list show what there is", e.Code),
+        KeyBrokerException e => (ExitCode.Internal, Plain(e.Message, e.Code), $"look up {e.Code} in docs/diagnostics.md", e.Code),
+        SealedPackageException e => (ExitCode.Rejected, Plain(e.Message, e.Code), $"look up {e.Code} in docs/diagnostics.md", e.Code),
+        ManifestFormatException e => (ExitCode.Rejected, Plain(e.Message, e.Code), $"look up {e.Code} in docs/diagnostics.md", e.Code),
+        GgufFormatException e => (ExitCode.Malformed, Plain(e.Message, e.Code), $"look up {e.Code} in docs/diagnostics.md; the file must be a GGUF version 3 of an allow-listed architecture", e.Code),
+        ChatTemplateException e => (ExitCode.Unsupported, Plain(e.Message, e.Code), $"look up {e.Code} in docs/diagnostics.md", e.Code),
         RecordFormatException e => (ExitCode.Malformed, Lower(e.Message), "check that the file is what its name says, and of this version", null),
         FormatException e => (ExitCode.Malformed, Lower(e.Message), "check that the file is what its name says", null),
         FileNotFoundException or DirectoryNotFoundException => (ExitCode.Malformed, Lower(exception.Message), "check the path", CliCodes.FileUnreadable),
@@ -70,7 +72,14 @@ static class CommandFrame
     /// <summary>The code of the first failed check, where the broker listed checks; otherwise the broker's own.</summary>
     public static string RefusalCode(KeyReleaseRefusedException refusal) => refusal.Checks.IsDefaultOrEmpty ? refusal.Code : refusal.Checks[0].Code;
 
-    static string Lower(string message)
+    /// <summary>True for what a client refuses because it cannot be trusted, as opposed to what did not arrive.</summary>
+    public static bool IsRefusal(string? clientCode) => clientCode is ClientCodes.EvidenceRefused or ClientCodes.NoCommonSuite or ClientCodes.AnswerNotSealed or ClientCodes.AnswerRefused or ClientCodes.AnswerTruncated or ClientCodes.ReceiptRefused;
+
+    /// <summary>A message without its own code, which is shown after it.</summary>
+    public static string Plain(string message, string code) =>
+        Lower(message.Replace($" ({code})", "", StringComparison.Ordinal).Replace($"{code}: ", "", StringComparison.Ordinal));
+
+    public static string Lower(string message)
     {
         var text = message.Trim().TrimEnd('.');
         return text.Length > 1 && char.IsUpper(text[0]) && !char.IsUpper(text[1]) ? char.ToLowerInvariant(text[0]) + text[1..] : text;

@@ -106,7 +106,7 @@ static class KeyCommand
         {
             foreach (var record in report.Records)
             {
-                output.Line($"{record.Sequence,4}  {record.Time:u}  {record.Decision,-10}  {record.KeyId}  {record.Code} {string.Join(' ', record.Reasons)}".TrimEnd());
+                output.Line($"{record.Sequence,4}  {record.Time:u}  {record.Decision,-19}  {record.KeyId}  {record.Code} {string.Join(' ', record.Reasons)}".TrimEnd());
             }
 
             output.Line(report.Intact ? $"the record is whole ({report.Total} entries)" : $"THE RECORD IS NOT WHOLE: {string.Join("; ", report.Problems)}");
@@ -119,7 +119,7 @@ static class KeyCommand
     {
         using var store = KeyStore.Open(AmnionHome.Open().Broker);
         store.Revoke(id);
-        Done(output, $"revoked {id}; enclaves that already have it keep it until they stop");
+        output.Done($"revoked {id}; enclaves that already have it keep it until they stop");
         return ExitCode.Accepted;
     }
 
@@ -127,24 +127,7 @@ static class KeyCommand
     {
         using var store = KeyStore.Open(AmnionHome.Open().Broker);
         var count = store.RotateRootKey();
-        Done(output, $"wrapped {count} keys under a fresh root key; a running broker takes it up by itself");
+        output.Done($"wrapped {count} keys under a fresh root key; a running broker takes it up by itself");
         return ExitCode.Accepted;
-    }
-
-    static void Done(Terminal.Output output, string text)
-    {
-        if (output.Json)
-        {
-            output.Object(json =>
-            {
-                json.WriteStartObject();
-                json.WriteString("done", text);
-                json.WriteEndObject();
-            });
-        }
-        else
-        {
-            output.Line(text);
-        }
     }
 }

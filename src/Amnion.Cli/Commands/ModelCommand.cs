@@ -5,8 +5,10 @@ using Amnion.Cli.Deployment;
 using Amnion.Cli.State;
 using Amnion.Cli.Terminal;
 using Amnion.KeyBroker;
+using Amnion.Models;
 using Amnion.Models.Chat;
 using Amnion.Models.Gguf;
+using Amnion.Models.Manifest;
 using Amnion.Models.Sealed;
 
 namespace Amnion.Cli.Commands;
@@ -15,6 +17,8 @@ namespace Amnion.Cli.Commands;
 [SupportedOSPlatform("linux")]
 static class ModelCommand
 {
+    const int MaxTemplateLength = 1024 * 1024;
+
     public static Command Create()
     {
         var gguf = new Argument<string>("FILE") { Description = "A GGUF file" };
@@ -23,12 +27,13 @@ static class ModelCommand
         var to = new Option<string>("--out") { Description = "The folder to make", HelpName = "FOLDER", Required = true };
         var signer = new Option<string?>("--signer") { Description = "PEM of the model owner's public key (default: this machine's)", HelpName = "FILE" };
         var missing = new Option<bool>("--dangerous-allow-missing-layers") { Description = "Grant the key to this machine's weaker sandbox" };
+        var template = new Option<string?>("--template") { Description = "The model's chat template where it carries none or an unknown one: a Jinja file, a known name, or none", HelpName = "FILE|NAME" };
         return new Command("model", "Seal models, look into them, check their signatures")
         {
             Subcommands =
             {
-                new Command("seal", "Encrypt a model, sign its manifest, and grant its key to this build") { Arguments = { gguf }, Options = { to, missing } }
-                    .Runs(async (parsed, output, cancellation) => await SealAsync(output, parsed.GetValue(gguf)!, parsed.GetValue(to)!, parsed.GetValue(missing), cancellation).ConfigureAwait(false)),
+                new Command("seal", "Encrypt a model, sign its manifest, and grant its key to this build") { Arguments = { gguf }, Options = { to, template, missing } }
+                    .Runs(async (parsed, output, cancellation) => await SealAsync(output, parsed.GetValue(gguf)!, parsed.GetValue(to)!, TemplateName(parsed.GetValue(template)), parsed.GetValue(missing), cancellation).ConfigureAwait(false)),
                 new Command("inspect", "Read a model as untrusted input and say what it is") { Arguments = { either } }
                     .Runs((parsed, output, _) => Task.FromResult(Inspect(output, parsed.GetValue(either)!))),
                 new Command("verify", "Check a sealed model's layout and signature") { Arguments = { folder }, Options = { signer } }
@@ -37,7 +42,7 @@ static class ModelCommand
         };
     }
 
-    static async Task<int> SealAsync(Output output, string weights, string to, bool allowMissing, CancellationToken cancellation)
+    static async Task<int> SealAsync(Output output, string weights, string to, string? template, bool allowMissing, CancellationToken cancellation)
     {
         var home = AmnionHome.Open();
         if (!File.Exists(weights))
@@ -54,7 +59,7 @@ static class ModelCommand
         using var store = KeyStore.Open(home.Broker);
         using var key = Signers.Model(home);
         var progress = new PercentLine(output);
-        var record = SealedModels.Seal(home, weights, SealedModels.HashOf(weights), Path.GetFullPath(to), program, DevelopmentAnchor.Of(home), store, key, progress, cancellation);
+        var record = SealedModels.Seal(home, weights, SealedModels.HashOf(weights), Path.GetFullPath(to), template, program, DevelopmentAnchor.Of(home), store, key, progress, cancellation);
         if (output.Json)
         {
             output.Object(json =>
@@ -76,6 +81,25 @@ static class ModelCommand
         return ExitCode.Accepted;
     }
 
+    // A file is recognised as the model's own template would be: it is a program from somewhere, and never run.
+    public static string? TemplateName(string? named)
+    {
+        if (named is null || named == ModelManifest.NoTemplate || ChatTemplate.Find(named) is not null)
+        {
+            return named;
+        }
+
+        var names = string.Join(", ", ChatTemplate.All.Select(known => known.Name));
+        if (!File.Exists(named))
+        {
+            throw new CliException(ExitCode.Malformed, $"the chat template \"{named}\" is neither a file nor a known name", $"pass a file, one of {names}, or {ModelManifest.NoTemplate}", CliCodes.FileUnreadable);
+        }
+
+        var text = new FileInfo(named).Length <= MaxTemplateLength ? File.ReadAllText(named) : null;
+        return ChatTemplate.Recognise(text)?.Name
+            ?? throw new CliException(ExitCode.Unsupported, $"the chat template in \"{named}\" is none of the known ones", $"pass --template with one of {names}, or {ModelManifest.NoTemplate}", ModelCodes.TemplateUnknown);
+    }
+
     static int Inspect(Output output, string path)
     {
         if (Directory.Exists(path))
@@ -94,7 +118,7 @@ static class ModelCommand
     static int Verify(Output output, string folder, string? signerFile)
     {
         var package = SealedModelPackage.Open(folder);
-        using var signer = signerFile is null ? Signers.Model(AmnionHome.Open()) : PublicKey(signerFile);
+        using var signer = signerFile is null ? Signers.ModelPublic(AmnionHome.Open()) : PublicKey(signerFile);
         var result = ModelVerifier.VerifySignature(package, signer);
         if (output.Json)
         {

@@ -14,11 +14,12 @@ static class ProxyCommand
         var policy = new Option<string?>("--policy") { Description = "Appraisal policy (default: caller-policy.json in AMNION_HOME)", HelpName = "FILE" };
         var listen = new Option<string>("--listen") { Description = "Loopback address to listen on", HelpName = "URL", DefaultValueFactory = _ => "http://127.0.0.1:8484" };
         var key = new Option<string?>("--api-key-file") { Description = "API key for callers that bring none", HelpName = "FILE" };
+        var revocation = RevocationFiles.Create();
         var receipts = new Option<string?>("--receipts") { Description = "Folder that keeps receipts (default: receipts in AMNION_HOME)", HelpName = "FOLDER" };
         return new Command("proxy", "Serve OpenAI's API on loopback; verify the enclave, then seal to it")
         {
             Arguments = { relay },
-            Options = { policy, listen, key, receipts },
+            Options = { policy, listen, key, receipts, revocation },
         }.Runs(async (parsed, output, cancellation) =>
         {
             var home = AmnionHome.Open();
@@ -31,9 +32,10 @@ static class ProxyCommand
                 Url = parsed.GetValue(listen)!,
                 Client = new AmnionClientOptions
                 {
-                    Relay = RelayUrl.Parse(parsed.GetValue(relay)!),
+                    Relay = HttpUrl.Relay(parsed.GetValue(relay)!),
                     Policy = PolicyFile.Read(parsed.GetValue(policy), home),
                     ApiKey = keyFile is null ? null : (await File.ReadAllTextAsync(keyFile, cancellation).ConfigureAwait(false)).Trim(),
+                    RevocationLists = RevocationFiles.Read(parsed.GetValue(revocation)),
                     OnReceipt = keep.Keep,
                 },
             };
@@ -69,11 +71,11 @@ static class ProxyCommand
         }
         catch (ArgumentException e)
         {
-            throw new CliException(ExitCode.Malformed, e.Message, "pass --listen http://127.0.0.1:PORT", inner: e);
+            throw new CliException(ExitCode.Malformed, e.Message, "pass --listen http://127.0.0.1:PORT", CliCodes.UrlMalformed, e);
         }
         catch (UriFormatException e)
         {
-            throw new CliException(ExitCode.Malformed, $"\"{options.Url}\" is not a URL", "pass --listen http://127.0.0.1:PORT", inner: e);
+            throw new CliException(ExitCode.Malformed, $"\"{options.Url}\" is not a URL", "pass --listen http://127.0.0.1:PORT", CliCodes.UrlMalformed, e);
         }
     }
 

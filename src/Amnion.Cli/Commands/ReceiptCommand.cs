@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Amnion.Attestation;
 using Amnion.Cli.State;
@@ -13,24 +14,25 @@ static class ReceiptCommand
     {
         var file = new Argument<string>("FILE") { Description = "A receipt file as the proxy keeps it" };
         var policy = new Option<string?>("--policy") { Description = "Appraisal policy (default: caller-policy.json in AMNION_HOME)", HelpName = "FILE" };
+        var revocation = RevocationFiles.Create();
         return new Command("receipt", "Check a receipt offline, at its Evidence's own time")
         {
             Arguments = { file },
-            Options = { policy },
+            Options = { policy, revocation },
         }.Runs((parsed, output, _) =>
         {
             var rules = PolicyFile.Read(parsed.GetValue(policy), AmnionHome.Open());
             var receipt = ReceiptFile.Parse(File.ReadAllBytes(parsed.GetValue(file)!));
-            var (result, problem) = Check(receipt, rules);
+            var (result, problem) = Check(receipt, rules, RevocationFiles.Read(parsed.GetValue(revocation)));
             Write(output, receipt.Signed.Receipt, result, problem);
             return Task.FromResult(problem is not null && result.Accepted ? ExitCode.Rejected : CheckListing.ExitCodeOf(result));
         });
     }
 
     /// <summary>The appraisal of the receipt's Evidence, and what is wrong with the receipt itself; null is nothing.</summary>
-    public static (AttestationResult Result, string? Problem) Check(ReceiptFile file, AppraisalPolicy policy)
+    public static (AttestationResult Result, string? Problem) Check(ReceiptFile file, AppraisalPolicy policy, ImmutableArray<ReadOnlyMemory<byte>> revocationLists = default)
     {
-        var result = BundleAppraiser.Appraise(file.Evidence, policy, file.Nonce.AsSpan(), Purpose.Serve, TimeProvider.System.GetUtcNow(), atDocumentTime: true);
+        var result = BundleAppraiser.Appraise(file.Evidence, policy, file.Nonce.AsSpan(), Purpose.Serve, TimeProvider.System.GetUtcNow(), atDocumentTime: true, revocationLists: revocationLists);
         var (receipt, keyset) = (file.Signed.Receipt, file.Evidence.Keyset);
         var problem = receipt switch
         {

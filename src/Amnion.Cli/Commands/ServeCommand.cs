@@ -4,6 +4,7 @@ using Amnion.Cli.Deployment;
 using Amnion.Cli.State;
 using Amnion.Client;
 using Amnion.Client.Proxy;
+using Amnion.Host;
 using Amnion.KeyBroker;
 using Microsoft.Extensions.Logging;
 
@@ -20,6 +21,7 @@ static class ServeCommand
         var folder = new Option<string>("--model") { Description = "The sealed model's folder", Required = true };
         var broker = new Option<string>("--broker") { Description = "The key broker's URL", Required = true };
         var relay = new Option<string>("--relay") { Description = "The relay's URL", Required = true };
+        var revocation = RevocationFiles.Create();
         var missing = new Option<bool>("--dangerous-allow-missing-layers") { Description = "Start although layers of the sandbox are missing" };
         return new Command("serve", "Run one part in the foreground")
         {
@@ -30,8 +32,8 @@ static class ServeCommand
                     RunAsync(Daemons.Broker, home => BrokerAsync(home, parsed.GetValue(url)!, cancellation), output, cancellation)),
                 new Command(Daemons.Host, "Enclave and relay") { Options = { url, program, folder, broker, missing } }.Runs((parsed, output, cancellation) =>
                     RunAsync(Daemons.Host, home => HostAsync(home, parsed.GetValue(program), parsed.GetValue(folder)!, new Uri(parsed.GetValue(broker)!), new Uri(parsed.GetValue(url)!), parsed.GetValue(missing), cancellation), output, cancellation)),
-                new Command(Daemons.Proxy, "The caller's proxy") { Options = { url, relay } }.Runs((parsed, output, cancellation) =>
-                    RunAsync(Daemons.Proxy, home => ProxyAsync(home, parsed.GetValue(url)!, parsed.GetValue(relay)!, cancellation), output, cancellation)),
+                new Command(Daemons.Proxy, "The caller's proxy") { Options = { url, relay, revocation } }.Runs((parsed, output, cancellation) =>
+                    RunAsync(Daemons.Proxy, home => ProxyAsync(home, parsed.GetValue(url)!, parsed.GetValue(relay)!, parsed.GetValue(revocation), cancellation), output, cancellation)),
             },
         };
     }
@@ -73,15 +75,23 @@ static class ServeCommand
         var progressFile = Daemons.ProgressOf(home, Daemons.Host);
         File.Delete(progressFile);
         var progress = new StepLines(line => File.AppendAllText(progressFile, line + "\n"));
-        var host = await EnclaveHost.StartAsync(home, ProgramDirectory.Open(program).Location, SealedModels.Load(home, folder), broker, url, missing, Logs(), progress, cancellation).ConfigureAwait(false);
+        DeployedModel model;
+        using (var http = EnclaveHost.BrokerHttp())
+        {
+            // Whose releases the enclave takes is measured: it comes from the broker, and no policy accepts another's.
+            var signer = await new BrokerClient(http, broker).GetConfigurationSignerAsync(cancellation).ConfigureAwait(false);
+            model = SealedModels.Load(home, folder, signer.Digest);
+        }
+
+        var host = await EnclaveHost.StartAsync(home, ProgramDirectory.Open(program).Location, model, broker, url, missing, Logs(), progress, cancellation).ConfigureAwait(false);
         return (host, host.Relay!.Address);
     }
 
-    static async Task<(IAsyncDisposable, Uri)> ProxyAsync(AmnionHome home, string url, string relay, CancellationToken cancellation)
+    static async Task<(IAsyncDisposable, Uri)> ProxyAsync(AmnionHome home, string url, string relay, string[]? revocation, CancellationToken cancellation)
     {
         var keep = new ReceiptFolder(home.Receipts);
         var proxy = await ProxyServer.StartAsync(
-            new ProxyOptions { Url = url, Client = new AmnionClientOptions { Relay = RelayUrl.Parse(relay), Policy = PolicyFile.Read(null, home), OnReceipt = keep.Keep } },
+            new ProxyOptions { Url = url, Client = new AmnionClientOptions { Relay = HttpUrl.Relay(relay), Policy = PolicyFile.Read(null, home), RevocationLists = RevocationFiles.Read(revocation), OnReceipt = keep.Keep } },
             cancellation).ConfigureAwait(false);
         try
         {

@@ -20,27 +20,25 @@ static class UpCommand
         var listen = new Option<string>("--listen") { Description = "Loopback address of the proxy", HelpName = "URL", DefaultValueFactory = _ => "http://127.0.0.1:8484" };
         var relay = new Option<string>("--relay") { Description = "Address of the relay, for callers on other machines", HelpName = "URL", DefaultValueFactory = _ => "http://127.0.0.1:8443" };
         var program = new Option<string?>("--program") { Description = "The enclave program's folder (default: the built one)", HelpName = "FOLDER" };
+        var revocation = RevocationFiles.Create();
         var missing = new Option<bool>("--dangerous-allow-missing-layers") { Description = "Start although layers of the sandbox are missing; policies then name the weaker sandbox" };
         return new Command("up", "Keep a sealed model running: broker, enclave, relay and proxy")
         {
-            Options = { model, listen, relay, program, missing },
+            Options = { model, listen, relay, program, revocation, missing },
         }.Runs((parsed, output, cancellation) => RunAsync(
             output,
             parsed.GetValue(model) ?? SealedModels.DemoModel(),
-            new Uri(parsed.GetValue(listen)!),
-            new Uri(parsed.GetValue(relay)!),
+            HttpUrl.Listening(parsed.GetValue(listen)!, "--listen"),
+            HttpUrl.Listening(parsed.GetValue(relay)!, "--relay"),
             parsed.GetValue(program),
+            parsed.GetValue(revocation) ?? [],
             parsed.GetValue(missing),
             cancellation));
     }
 
-    static async Task<int> RunAsync(Output output, string weights, Uri listen, Uri relay, string? programFolder, bool missing, CancellationToken cancellation)
+    static async Task<int> RunAsync(Output output, string weights, Uri listen, Uri relay, string? programFolder, string[] revocation, bool missing, CancellationToken cancellation)
     {
-        if (relay.Host is "0.0.0.0" or "[::]")
-        {
-            throw new CliException(ExitCode.Malformed, $"\"{relay}\" is no address a caller can connect to", "pass --relay with the address of one network interface");
-        }
-
+        _ = RevocationFiles.Read(revocation);
         var home = AmnionHome.Open();
         var program = await ProgramDirectory.Open(programFolder).ForLayersAsync(missing, cancellation).ConfigureAwait(false);
         if (Daemons.All.All(name => DaemonState.FindRunning(home, name) is not null))
@@ -61,9 +59,12 @@ static class UpCommand
             (model, var policy) = SealedModels.Ensure(home, Path.GetFullPath(weights), program, anchor, store, null, cancellation);
             output.Note($"sealed model {model.Manifest.Digest}");
             AmnionHome.WriteSecret(home.CallerPolicy, policy.ToJson());
+            if (!Tenants.AdmitFirst(home, store.Tenants))
+            {
+                output.Note($"the API key in {home.ApiKey} was revoked; remove that file to have another made");
+            }
         }
 
-        _ = Tenants.FirstKey(home);
         try
         {
             var broker = await Daemons.StartAsync(home, Daemons.Broker, ["serve", Daemons.Broker], s_readyLimit, null, cancellation).ConfigureAwait(false);
@@ -76,7 +77,7 @@ static class UpCommand
             }
 
             var host = await Daemons.StartAsync(home, Daemons.Host, arguments, s_enclaveLimit, output.Note, cancellation).ConfigureAwait(false);
-            await Daemons.StartAsync(home, Daemons.Proxy, ["serve", Daemons.Proxy, "--url", listen.AbsoluteUri, "--relay", host.Url.AbsoluteUri], s_readyLimit, null, cancellation).ConfigureAwait(false);
+            await Daemons.StartAsync(home, Daemons.Proxy, ["serve", Daemons.Proxy, "--url", listen.AbsoluteUri, "--relay", host.Url.AbsoluteUri, .. revocation.SelectMany(path => (string[])["--revocation", Path.GetFullPath(path)])], s_readyLimit, null, cancellation).ConfigureAwait(false);
         }
         catch
         {

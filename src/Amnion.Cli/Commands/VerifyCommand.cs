@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Collections.Immutable;
 using System.CommandLine;
 using Amnion.Attestation;
 using Amnion.Cli.State;
@@ -15,18 +16,20 @@ static class VerifyCommand
     {
         var target = new Argument<string>("URL|FILE") { Description = "A relay's base URL, or a kept receipt file (audit at the document's own time)" };
         var policy = new Option<string?>("--policy") { Description = "Appraisal policy (default: caller-policy.json in AMNION_HOME)", HelpName = "FILE" };
+        var revocation = RevocationFiles.Create();
         var save = new Option<string?>("--save") { Description = "Keep the Evidence bundle for later, with its nonce", HelpName = "FILE" };
         return new Command("verify", "Appraise an enclave's Evidence and list every check")
         {
             Arguments = { target },
-            Options = { policy, save },
+            Options = { policy, revocation, save },
         }.Runs(async (parsed, output, cancellation) =>
         {
             var rules = PolicyFile.Read(parsed.GetValue(policy), AmnionHome.Open());
+            var lists = RevocationFiles.Read(parsed.GetValue(revocation));
             var where = parsed.GetValue(target)!;
             var result = where.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || where.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
-                ? await LiveAsync(where, rules, parsed.GetValue(save), cancellation).ConfigureAwait(false)
-                : Kept(where, rules);
+                ? await LiveAsync(where, rules, lists, parsed.GetValue(save), cancellation).ConfigureAwait(false)
+                : Kept(where, rules, lists);
             if (output.Json)
             {
                 output.Object(json => CheckListing.Write(json, result));
@@ -40,10 +43,10 @@ static class VerifyCommand
         });
     }
 
-    static async Task<AttestationResult> LiveAsync(string url, AppraisalPolicy policy, string? save, CancellationToken cancellation)
+    static async Task<AttestationResult> LiveAsync(string url, AppraisalPolicy policy, ImmutableArray<ReadOnlyMemory<byte>> lists, string? save, CancellationToken cancellation)
     {
         using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { Timeout = TimeSpan.FromSeconds(30) };
-        var verifier = new EnclaveVerifier(http, new AmnionClientOptions { Relay = RelayUrl.Parse(url), Policy = policy });
+        var verifier = new EnclaveVerifier(http, new AmnionClientOptions { Relay = HttpUrl.Relay(url), Policy = policy, RevocationLists = lists });
         var (bundle, nonce, result) = await verifier.AppraiseAsync(cancellation).ConfigureAwait(false);
         if (save is not null)
         {
@@ -59,7 +62,7 @@ static class VerifyCommand
         return result;
     }
 
-    static AttestationResult Kept(string path, AppraisalPolicy policy)
+    static AttestationResult Kept(string path, AppraisalPolicy policy, ImmutableArray<ReadOnlyMemory<byte>> lists)
     {
         var bytes = File.ReadAllBytes(path);
         using var document = CanonicalJson.Parse(bytes, EvidenceBundle.MaxLength + Receipt.MaxLength, "kept evidence");
@@ -78,6 +81,6 @@ static class VerifyCommand
             reader.End();
         }
 
-        return BundleAppraiser.Appraise(bundle, policy, nonce, Purpose.Serve, TimeProvider.System.GetUtcNow(), atDocumentTime: true);
+        return BundleAppraiser.Appraise(bundle, policy, nonce, Purpose.Serve, TimeProvider.System.GetUtcNow(), atDocumentTime: true, revocationLists: lists);
     }
 }

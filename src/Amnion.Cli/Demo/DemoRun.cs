@@ -111,6 +111,7 @@ sealed class DemoRun(Output output, AmnionHome home) : IAsyncDisposable
         using var store = KeyStore.Open(home.Broker);
         var (model, policy) = SealedModels.Ensure(home, SealedModels.DemoModel(), Program!, DevelopmentAnchor.Of(home), store, null, cancellation);
         Model = new SealedDemoModel(model, policy);
+        Tenants.AdmitFirst(home, store.Tenants);
         var content = model.Manifest.Content;
         output.Line($"   {content.Name}: {content.Parameters:N0} parameters, {content.Architecture}, sealed into {model.Files.Count} file(s), {model.Files.Sum(file => new FileInfo(file.Location).Length):N0} bytes of ciphertext");
         output.Line($"   manifest {model.Manifest.Digest}");

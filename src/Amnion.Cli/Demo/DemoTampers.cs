@@ -48,9 +48,9 @@ sealed class DemoTampers(DemoRun run)
     async Task<DemoTamper> WeightsAsync(CancellationToken cancellation)
     {
         var copy = CopyOf(run.Model!.Deployed.Folder, "tampered-weights");
-        var sealedFile = SealedModels.Load(Home, copy).Files.MaxBy(file => new FileInfo(file.Location).Length)!;
+        var sealedFile = Load(copy).Files.MaxBy(file => new FileInfo(file.Location).Length)!;
         BitFlip.InFile(sealedFile.Location, new FileInfo(sealedFile.Location).Length / 2);
-        return await LaunchAsync(SealedModels.Load(Home, copy), run.Program!.Location, run.Broker!, cancellation).ConfigureAwait(false);
+        return await LaunchAsync(Load(copy), run.Program!.Location, run.Broker!, cancellation).ConfigureAwait(false);
     }
 
     async Task<DemoTamper> SignatureAsync(CancellationToken cancellation)
@@ -58,7 +58,7 @@ sealed class DemoTampers(DemoRun run)
         var copy = CopyOf(run.Model!.Deployed.Folder, "tampered-signature");
         var path = Path.Combine(copy, SealedModelPackage.SignatureName);
         BitFlip.InFile(path, SignatureByte(await File.ReadAllTextAsync(path, cancellation).ConfigureAwait(false)));
-        return await LaunchAsync(SealedModels.Load(Home, copy), run.Program!.Location, run.Broker!, cancellation).ConfigureAwait(false);
+        return await LaunchAsync(Load(copy), run.Program!.Location, run.Broker!, cancellation).ConfigureAwait(false);
     }
 
     async Task<DemoTamper> ProgramAsync(CancellationToken cancellation)
@@ -120,7 +120,7 @@ sealed class DemoTampers(DemoRun run)
         using var otherKey = SecretBytes.Random(KeyStore.KeyLength);
         var folder = Path.Combine(Home.Models, "other");
         ModelSealer.Seal(new ModelSealRequest { Weights = SealedModels.DemoModel(), Destination = folder, Name = "another model", DataKey = otherKey, KeyId = run.Model!.Deployed.Manifest.Content.KeyId, Signer = signer }, cancellationToken: cancellation);
-        return await LaunchAsync(SealedModels.Load(Home, folder), run.Program!.Location, run.Broker!, cancellation).ConfigureAwait(false);
+        return await LaunchAsync(Load(folder), run.Program!.Location, run.Broker!, cancellation).ConfigureAwait(false);
     }
 
     async Task<DemoTamper> OwnBrokerAsync(CancellationToken cancellation)
@@ -141,7 +141,8 @@ sealed class DemoTampers(DemoRun run)
     {
         using var platform = EnclaveHost.Platform(Home, program, allowMissingLayers: true);
         using var http = EnclaveHost.BrokerHttp();
-        await using var supervisor = new EnclaveSupervisor(platform, model.Deployment(Home, TimeProvider.System), new BrokerClient(http, broker), new SupervisorOptions(), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<EnclaveSupervisor>.Instance);
+        var client = new BrokerClient(http, broker);
+        await using var supervisor = new EnclaveSupervisor(platform, model.Deployment(client), client, new SupervisorOptions(), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<EnclaveSupervisor>.Instance);
         try
         {
             await supervisor.StartAsync(null, cancellation).ConfigureAwait(false);
@@ -156,6 +157,8 @@ sealed class DemoTampers(DemoRun run)
             return new DemoTamper("", true, e.Code, "the enclave refused and holds nothing");
         }
     }
+
+    DeployedModel Load(string folder) => SealedModels.Load(Home, folder, run.Model!.Deployed.ConfigurationSigner);
 
     string CopyOf(string folder, string name)
     {

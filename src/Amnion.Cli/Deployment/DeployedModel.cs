@@ -1,4 +1,3 @@
-using Amnion.Cli.State;
 using Amnion.Host;
 using Amnion.Models.Manifest;
 using Amnion.Records;
@@ -20,13 +19,16 @@ sealed record DeployedModel
     /// <summary>Where every sealed file is.</summary>
     public required IReadOnlyList<SealedFile> Files { get; init; }
 
+    /// <summary>The key broker's signer, which <see cref="Boot"/> names.</summary>
+    public required Digest ConfigurationSigner { get; init; }
+
     public Digest EngineDigest => Digest.Sha384(Boot.Engine.AsSpan());
 
-    public EnclaveDeployment Deployment(AmnionHome home, TimeProvider time) => new()
+    public EnclaveDeployment Deployment(BrokerClient broker) => new()
     {
         Boot = Boot,
         Keys = [Manifest.Content.KeyId],
         Weights = [.. Files],
-        Configuration = _ => Task.FromResult(Tenants.Issue(home, time)),
+        Configuration = broker.GetConfigurationAsync,
     };
 }

@@ -11,6 +11,9 @@ namespace Amnion.Cli.Deployment;
 [SupportedOSPlatform("linux")]
 sealed class EnclaveHost : IAsyncDisposable
 {
+    // A revoked API key is refused within a minute; the broker gives the same release until something changed or it is some minutes old.
+    static readonly SupervisorOptions s_options = new() { ConfigurationInterval = TimeSpan.FromMinutes(1) };
+
     readonly LocalPlatform _platform;
     readonly HttpClient _http;
 
@@ -31,7 +34,8 @@ sealed class EnclaveHost : IAsyncDisposable
     {
         var platform = Platform(home, program, allowMissingLayers);
         var http = BrokerHttp();
-        var supervisor = new EnclaveSupervisor(platform, model.Deployment(home, TimeProvider.System), new BrokerClient(http, broker), new SupervisorOptions(), TimeProvider.System, loggers.CreateLogger<EnclaveSupervisor>());
+        var client = new BrokerClient(http, broker);
+        var supervisor = new EnclaveSupervisor(platform, model.Deployment(client), client, s_options, TimeProvider.System, loggers.CreateLogger<EnclaveSupervisor>());
         var host = new EnclaveHost(platform, http, supervisor);
         try
         {

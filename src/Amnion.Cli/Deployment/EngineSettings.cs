@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using Amnion.Cli.State;
 using Amnion.Records;
 
 namespace Amnion.Cli.Deployment;
@@ -19,10 +17,11 @@ static class EngineSettings
     /// <summary>This source tree's anti-rollback counter: one more with every release that fixes something an older one got wrong.</summary>
     public const long Version = 1;
 
-    public static EngineConfiguration Engine(AmnionHome home, int modelContext)
+    /// <param name="configurationSigner">As the key broker publishes it.</param>
+    /// <param name="modelSigner">The model owner's.</param>
+    /// <param name="modelContext">What the model was trained for.</param>
+    public static EngineConfiguration Engine(Digest configurationSigner, Digest modelSigner, int modelContext)
     {
-        using var configuration = Signers.Configuration(home);
-        using var model = Signers.Model(home);
         var context = Math.Min(modelContext, MaxContext);
         return new EngineConfiguration
         {
@@ -32,12 +31,10 @@ static class EngineSettings
             MaxTokens = context,
             Threads = 0,
             Verify = "streamed",
-            ConfigurationSigner = SignerDigest(configuration),
-            ModelSigner = SignerDigest(model),
+            ConfigurationSigner = configurationSigner,
+            ModelSigner = modelSigner,
         };
     }
 
     public static SuitePolicy Suites { get; } = new([Records.Suites.P256Aes256Gcm, Records.Suites.X25519Aes256Gcm, Records.Suites.P256ChaCha20Poly1305, Records.Suites.X25519ChaCha20Poly1305]);
-
-    public static Digest SignerDigest(ECDsa key) => Digest.Sha256(key.ExportSubjectPublicKeyInfo());
 }

@@ -38,18 +38,18 @@ static class SealedModels
         var known = record is not null && store.List().Any(key => key.Id == record.KeyId && key.State == KeyState.Active);
         if (record is null || !known || !Directory.Exists(record.Folder))
         {
-            record = Seal(home, weights, source, Path.Combine(home.Models, name), program, anchor, store, signer, progress, cancellation);
+            record = Seal(home, weights, source, Path.Combine(home.Models, name), null, program, anchor, store, signer, progress, cancellation);
             record.Write(recordPath);
         }
 
-        var model = Load(home, record.Folder);
+        var model = Load(home, record.Folder, store.Tenants.SignerDigest());
         var policy = PolicyOf(model, record.Model, program, anchor);
         store.Grant(record.KeyId, policy);
         return (model, policy);
     }
 
     /// <summary>Seals into <paramref name="folder"/>, which must not exist, and gives the key to the broker's store.</summary>
-    public static SealRecord Seal(AmnionHome home, string weights, Digest source, string folder, ProgramDirectory program, string anchor, KeyStore store, ECDsa signer, IProgress<ModelProgress>? progress, CancellationToken cancellation)
+    public static SealRecord Seal(AmnionHome home, string weights, Digest source, string folder, string? template, ProgramDirectory program, string anchor, KeyStore store, ECDsa signer, IProgress<ModelProgress>? progress, CancellationToken cancellation)
     {
         if (Directory.Exists(folder))
         {
@@ -60,27 +60,32 @@ static class SealedModels
         // A name of its own for every sealing: a broker never holds two keys for one model under one name.
         var keyId = $"model-{source.Hex[..12]}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
         using var dataKey = SecretBytes.Random(KeyStore.KeyLength);
-        var manifest = ModelSealer.Seal(new ModelSealRequest { Weights = weights, Destination = folder, DataKey = dataKey, KeyId = keyId, Signer = signer }, progress, cancellation);
-        store.CreateWithKey(keyId, dataKey, PolicyOf(Load(home, folder), manifest.Digest, program, anchor));
+        var manifest = ModelSealer.Seal(new ModelSealRequest { Weights = weights, Destination = folder, Template = template, DataKey = dataKey, KeyId = keyId, Signer = signer }, progress, cancellation);
+        store.CreateWithKey(keyId, dataKey, PolicyOf(Load(home, folder, store.Tenants.SignerDigest()), manifest.Digest, program, anchor));
         return new SealRecord(folder, manifest.Digest, keyId, new FileInfo(weights).Length, source);
     }
 
     /// <summary>Reads a package as it is on disk; what is wrong with it the enclave finds.</summary>
-    public static DeployedModel Load(AmnionHome home, string folder)
+    /// <param name="home">Where the model owner's public key is.</param>
+    /// <param name="folder">The package.</param>
+    /// <param name="configurationSigner">As the key broker publishes it.</param>
+    public static DeployedModel Load(AmnionHome home, string folder, Digest configurationSigner)
     {
-        using var signer = Signers.Model(home);
+        using var signer = Signers.ModelPublic(home);
+        var modelSigner = signer.ExportSubjectPublicKeyInfo();
         var package = SealedModelPackage.Open(folder);
         return new DeployedModel
         {
             Folder = folder,
             Manifest = package.Manifest,
+            ConfigurationSigner = configurationSigner,
             Files = [.. package.Files.Select(file => new Host.SealedFile(file.Name, file.Path))],
             Boot = new BootRequest
             {
                 Manifest = [.. package.Manifest.Bytes.Span],
                 Signature = [.. package.Signature.Span],
-                ModelSigner = [.. signer.ExportSubjectPublicKeyInfo()],
-                Engine = [.. EngineSettings.Engine(home, package.Manifest.Content.ContextLength).ToJson()],
+                ModelSigner = [.. modelSigner],
+                Engine = [.. EngineSettings.Engine(configurationSigner, Digest.Sha256(modelSigner), package.Manifest.Content.ContextLength).ToJson()],
                 Suites = [.. EngineSettings.Suites.ToJson()],
                 Release = [.. new ReleaseVersion(EngineSettings.Channel, EngineSettings.Version).ToJson()],
             },

@@ -2,62 +2,68 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Amnion.Cli.State;
+using Amnion.KeyBroker.Configuration;
 using Amnion.Records;
 
 namespace Amnion.Cli.Deployment;
 
-/// <summary>The first caller: a tenant with one API key, and the configuration releases that admit it.</summary>
+/// <summary>API keys, and the first caller: the tenant that `amnion up` asks the broker's administrator, which it is too, to admit.</summary>
 static class Tenants
 {
-    /// <summary>Releases live two hours and are renewed every hour; a relay cannot serve yesterday's.</summary>
-    static readonly TimeSpan s_lifetime = TimeSpan.FromHours(2);
+    /// <summary>The first caller's tenant.</summary>
+    public const string First = "first";
 
-    /// <summary>The first caller's key, made on first use: 32 random bytes.</summary>
+    /// <summary>A quota that one caller's program does not meet by accident.</summary>
+    public const int RequestsPerMinute = 6000;
+
+    /// <summary>As above, prompt and completion.</summary>
+    public const long TokensPerHour = 50_000_000;
+
+    /// <summary>A fresh API key: 32 random bytes.</summary>
+    public static string NewKey() => "sk-amnion-" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+
+    /// <summary>All that the broker and its releases know of a key.</summary>
+    public static Digest HashOf(string key) => Digest.Sha256(Encoding.ASCII.GetBytes(key));
+
+    /// <summary>The first caller's key, made on first use.</summary>
     public static string FirstKey(AmnionHome home)
     {
         if (!File.Exists(home.ApiKey))
         {
-            var key = "sk-amnion-" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-            AmnionHome.WriteSecret(home.ApiKey, Encoding.ASCII.GetBytes(key + "\n"));
+            AmnionHome.WriteSecret(home.ApiKey, Encoding.ASCII.GetBytes(NewKey() + "\n"));
         }
 
-        var known = File.ReadAllText(home.ApiKey).Trim();
-        AmnionHome.WriteSecret(home.ApiKeyHash, Encoding.ASCII.GetBytes(Digest.Sha256(Encoding.ASCII.GetBytes(known)).ToString() + "\n"));
-        return known;
+        return File.ReadAllText(home.ApiKey).Trim();
     }
 
-    // The host issues releases and must not hold the key, only its hash.
-    static Digest FirstKeyHash(AmnionHome home)
+    /// <summary>Tells the broker the first caller's key by its hash; a key that was replaced since is revoked. False where this one was revoked.</summary>
+    public static bool AdmitFirst(AmnionHome home, TenantRegistry registry)
     {
-        if (!File.Exists(home.ApiKeyHash))
+        var hash = HashOf(FirstKey(home));
+        var known = registry.List();
+        if (!known.Any(tenant => tenant.Id == First))
         {
-            _ = FirstKey(home);
+            registry.Set(First, RequestsPerMinute, TokensPerHour);
         }
 
-        return Digest.Parse(File.ReadAllText(home.ApiKeyHash).Trim());
+        if (Admitted(home) is { } before && before != hash && known.Any(tenant => tenant.KeyHashes.Contains(before)))
+        {
+            registry.RevokeKey(before);
+        }
+
+        if (known.Any(tenant => tenant.RevokedKeyHashes.Contains(hash)))
+        {
+            return false;
+        }
+
+        if (!known.Any(tenant => tenant.KeyHashes.Contains(hash)))
+        {
+            registry.AddKey(First, hash);
+        }
+
+        AmnionHome.WriteSecret(home.ApiKeyHash, Encoding.ASCII.GetBytes(hash.ToString() + "\n"));
+        return true;
     }
 
-    /// <summary>A fresh signed release. Its version is the time of issue in milliseconds, which only grows.</summary>
-    public static byte[] Issue(AmnionHome home, TimeProvider time)
-    {
-        using var signer = Signers.Configuration(home);
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        return new ConfigurationRelease
-        {
-            Version = now,
-            Issued = now,
-            Expires = now + (long)s_lifetime.TotalMilliseconds,
-            Tenants =
-            [
-                new Tenant
-                {
-                    Id = "first",
-                    KeyHashes = [FirstKeyHash(home)],
-                    RevokedKeyHashes = [],
-                    RequestsPerMinute = 6000,
-                    TokensPerHour = 50_000_000,
-                },
-            ],
-        }.Sign(signer);
-    }
+    static Digest? Admitted(AmnionHome home) => File.Exists(home.ApiKeyHash) && Digest.TryParse(File.ReadAllText(home.ApiKeyHash).Trim(), out var hash) ? hash : null;
 }

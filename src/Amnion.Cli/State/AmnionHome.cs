@@ -17,10 +17,10 @@ sealed class AmnionHome
     /// <summary>The development root's keys; outside every sandbox.</summary>
     public string DevelopmentRoot => Folder(Path("dev-root"));
 
-    /// <summary>The key broker's database and root key.</summary>
+    /// <summary>The key broker's database and root key: data keys, tenants, the key that signs configuration releases.</summary>
     public string Broker => Folder(Path("broker"));
 
-    /// <summary>Signing keys of models and configuration releases.</summary>
+    /// <summary>The model owner's signing key and its public half.</summary>
     public string Signers => Folder(Path("signers"));
 
     /// <summary>Sealed models.</summary>
@@ -38,7 +38,7 @@ sealed class AmnionHome
     /// <summary>The first caller's API key.</summary>
     public string ApiKey => Path("api-key");
 
-    /// <summary>Its SHA-256: all that configuration releases name, and all that the host reads.</summary>
+    /// <summary>SHA-256 of the key that the broker was last told to admit.</summary>
     public string ApiKeyHash => Path("api-key.sha256");
 
     /// <summary>From the environment.</summary>

@@ -45,6 +45,23 @@ sealed class Output(bool json, TextWriter data, TextWriter messages)
         data.Flush();
     }
 
+    /// <summary>What was done, in one sentence.</summary>
+    public void Done(string text)
+    {
+        if (!Json)
+        {
+            Line(text);
+            return;
+        }
+
+        Object(json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("done", text);
+            json.WriteEndObject();
+        });
+    }
+
     /// <summary>An error: what failed, then what to type.</summary>
     public void Error(string message, string hint, string? code)
     {

@@ -20,4 +20,22 @@ public enum AuditDecision
 
     /// <summary>A release was refused.</summary>
     Refused,
+
+    /// <summary>The key that signs configuration releases was made.</summary>
+    SignerCreated,
+
+    /// <summary>A tenant was added or got another quota.</summary>
+    TenantSet,
+
+    /// <summary>A tenant was removed with all its API keys.</summary>
+    TenantRemoved,
+
+    /// <summary>The hash of an API key was added to a tenant.</summary>
+    ApiKeyAdded,
+
+    /// <summary>An API key was revoked.</summary>
+    ApiKeyRevoked,
+
+    /// <summary>A configuration release was signed.</summary>
+    ConfigurationIssued,
 }

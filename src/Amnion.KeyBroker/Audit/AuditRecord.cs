@@ -16,10 +16,13 @@ public sealed record AuditRecord
     /// <summary>The broker's clock, to the millisecond.</summary>
     public required DateTimeOffset Time { get; init; }
 
-    /// <summary>The key; empty for the root key's replacement.</summary>
+    /// <summary>The subject of records about tenants, the configuration signer and its releases. No key can have this name.</summary>
+    public const string Configuration = "(configuration)";
+
+    /// <summary>The key; <see cref="Configuration"/> for tenants and configuration releases; empty for the root key's replacement.</summary>
     public required string KeyId { get; init; }
 
-    /// <summary>The key's version at that moment; 0 where no key is meant.</summary>
+    /// <summary>The version of the key or of the configuration at that moment; 0 where neither is meant.</summary>
     public required long KeyVersion { get; init; }
 
     /// <summary>What was decided.</summary>
@@ -28,10 +31,10 @@ public sealed record AuditRecord
     /// <summary>Why a release was refused, one of <see cref="KeyBrokerCodes"/>; empty otherwise.</summary>
     public required string Code { get; init; }
 
-    /// <summary>Codes of the failed checks, in their order, each once.</summary>
+    /// <summary>Codes of the failed checks, in their order, each once; of the configuration, which tenant and which API key's hash changed.</summary>
     public required ImmutableArray<string> Reasons { get; init; }
 
-    /// <summary>SHA-256 of the policy that was in force.</summary>
+    /// <summary>SHA-256 of the policy that was in force, or of the configuration's content.</summary>
     public required Digest Policy { get; init; }
 
     /// <summary>SHA-256 of the platform's Evidence; empty where none was appraised.</summary>

@@ -14,6 +14,8 @@ namespace Amnion.KeyBroker.KeyRelease;
 /// </summary>
 sealed class KeyReleaser(KeyStore store, ChallengeBook challenges, DecisionBudget budget, TimeProvider time, ILogger logger, Action<TelemetryEvent> emit)
 {
+    // Many enclaves, few certificate authorities: their signatures are verified once, everything else each time.
+    readonly VerifiedSignatureCache _signatures = new();
     long _released;
     long _refused;
 
@@ -90,7 +92,7 @@ sealed class KeyReleaser(KeyStore store, ChallengeBook challenges, DecisionBudge
     {
         var policy = Parse(row);
         var keyset = request.Evidence.Keyset;
-        var result = BundleAppraiser.Appraise(request.Evidence, policy, request.Challenge.Challenge.AsSpan(), Purpose.Release, time.GetUtcNow());
+        var result = BundleAppraiser.Appraise(request.Evidence, policy, request.Challenge.Challenge.AsSpan(), Purpose.Release, time.GetUtcNow(), cache: _signatures);
         emit(new TelemetryEvent(Hop.Broker, TelemetryKind.Appraisal, result.Accepted ? TelemetryOutcome.Ok : TelemetryOutcome.Refused, TelemetryEvent.NoCorrelation, result.Accepted ? 1 : 0));
         entry = entry with { Evidence = Digest.Sha256(request.Evidence.Evidence.AsSpan()), Reasons = [.. result.Failures.Select(check => check.Code)] };
 

@@ -16,13 +16,13 @@ sealed record Refusal(int Status, string Code, string Title)
 
     public static Refusal Changed { get; } = new(409, KeyBrokerCodes.KeyChanged, "The key was granted another policy while this was decided; ask for another challenge.");
 
-    public static Refusal Damaged { get; } = new(500, KeyBrokerCodes.KeyDamaged, "The stored key was altered and does not open; its owner must act.");
+    public static Refusal Damaged { get; } = new(500, KeyBrokerCodes.KeyDamaged, "What is stored was altered and does not open; its owner must act.");
 
     public static Refusal TooManyChallenges { get; } = new(429, KeyBrokerCodes.TooManyChallenges, "Too many challenges are outstanding; answer one or wait.");
 
     public static Refusal TooManyRequests { get; } = new(429, KeyBrokerCodes.TooManyRequests, "Too many release requests; try again in a minute.");
 
-    public static Refusal Failed { get; } = new(500, KeyBrokerCodes.InternalError, "The broker failed; no key was released.");
+    public static Refusal Failed { get; } = new(500, KeyBrokerCodes.InternalError, "The broker failed; nothing was released.");
 
     public static Refusal Malformed(string problem) => new(400, KeyBrokerCodes.RequestMalformed, problem);
 

@@ -11,7 +11,7 @@ sealed class BrokerDatabase : IDisposable
     public const string FileName = "broker.db";
 
     /// <summary>Version of the tables, in PRAGMA user_version.</summary>
-    public const int SchemaVersion = 1;
+    public const int SchemaVersion = 2;
 
     // "AmKB": tells this file from other SQLite files (PRAGMA application_id).
     const int ApplicationId = 0x416d4b42;
@@ -27,6 +27,11 @@ sealed class BrokerDatabase : IDisposable
         CREATE INDEX audit_key ON audit(key_id, seq);
         CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
         CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+        """;
+
+    // Added by version 2.
+    const string ConfigurationSchema = """
+        CREATE TABLE configuration(id INTEGER PRIMARY KEY CHECK(id = 1), version INTEGER NOT NULL, content BLOB NOT NULL, signer BLOB NOT NULL, wrapped BLOB NOT NULL) STRICT;
         """;
 
     readonly Lock _gate = new();
@@ -143,11 +148,18 @@ sealed class BrokerDatabase : IDisposable
             var application = transaction.Scalar<long>("PRAGMA application_id");
             if (version == 0 && application == 0 && transaction.Scalar<long>("SELECT count(*) FROM sqlite_schema") == 0)
             {
-                transaction.Execute(Schema);
+                transaction.Execute(Schema + ConfigurationSchema);
                 transaction.Execute($"PRAGMA application_id={ApplicationId}");
                 transaction.Execute($"PRAGMA user_version={SchemaVersion}");
                 initialize(transaction);
                 return 0;
+            }
+
+            if (version == 1 && application == ApplicationId)
+            {
+                transaction.Execute(ConfigurationSchema);
+                version = SchemaVersion;
+                transaction.Execute($"PRAGMA user_version={SchemaVersion}");
             }
 
             return version == SchemaVersion && application == ApplicationId
