@@ -17,6 +17,8 @@ sealed class SealedResponseStream : Stream
     const int ResponseNonceLength = 32;
     const string ReceiptField = "amnion-receipt";
 
+    static ReadOnlySpan<byte> LastEvent => "data: [DONE]\n\n"u8;
+
     readonly Stream _wire;
     readonly HttpResponseMessage _relayed;
     readonly SealedExchange _exchange;
@@ -87,13 +89,17 @@ sealed class SealedResponseStream : Stream
             {
                 case BinaryHttpEvent.Content content:
                     _content = Filter(content.Bytes);
+                    if (_comments is not null && _content.Span.EndsWith(LastEvent))
+                    {
+                        await EndAsync(cancellationToken).ConfigureAwait(false);
+                    }
+
                     break;
                 case BinaryHttpEvent.Trailers trailers:
                     _trailers = trailers.Fields;
                     break;
                 case BinaryHttpEvent.End:
-                    VerifyReceipt();
-                    _ended = true;
+                    End();
                     break;
                 default:
                     throw Refused();
@@ -136,6 +142,35 @@ sealed class SealedResponseStream : Stream
         }
 
         base.Dispose(disposing);
+    }
+
+    // Clients stop reading at this event: it is given to them only once the end is authenticated and the receipt verified.
+    async ValueTask EndAsync(CancellationToken cancellation)
+    {
+        while (!_ended)
+        {
+            switch (await NextAsync(cancellation).ConfigureAwait(false))
+            {
+                case BinaryHttpEvent.Content content:
+                    // Padding, which leaves nothing; whatever else it is follows in its order.
+                    _content = (byte[])[.. _content.Span, .. Filter(content.Bytes).Span];
+                    break;
+                case BinaryHttpEvent.Trailers trailers:
+                    _trailers = trailers.Fields;
+                    break;
+                case BinaryHttpEvent.End:
+                    End();
+                    break;
+                default:
+                    throw Refused();
+            }
+        }
+    }
+
+    void End()
+    {
+        VerifyReceipt();
+        _ended = true;
     }
 
     async ValueTask<BinaryHttpEvent> NextAsync(CancellationToken cancellation)
