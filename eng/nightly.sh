@@ -50,11 +50,13 @@ run_piece() {
 
 if [ "${1:-}" = --list ]; then
   printf '%s\n' "$pieces" | sed '/^$/d'
+  echo 'packages          | packs the client and builds a program from the packages'
+  echo 'client            | publishes the client for other systems and runs the portable one'
   exit 0
 fi
 wanted=" $* "
 [ $# -eq 0 ] || for name in "$@"; do
-  grep -q "^$name " <<<"$pieces" || { echo "amnion: error: no nightly piece is called $name" >&2; exit 1; }
+  [[ " packages client " == *" $name "* ]] || grep -q "^$name " <<<"$pieces" || { echo "amnion: error: no nightly piece is called $name" >&2; exit 1; }
 done
 mkdir -p artifacts
 if [ "${AMNION_NIGHTLY_BUILT:-}" != 1 ]; then
@@ -67,5 +69,20 @@ while IFS='|' read -r name project inputs methods; do
   [ "$wanted" = "  " ] || [[ "$wanted" == *" $name "* ]] || continue
   if run_piece "$name" "$(trim "$project")" "$(trim "$inputs")" "$(trim "$methods")"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
 done <<<"$pieces"
+for script in packages client; do
+  [ "$wanted" = "  " ] || [[ "$wanted" == *" $script "* ]] || continue
+  start="$SECONDS"
+  case "$script" in
+    packages) steps=(eng/try-packages.sh) ;;
+    client) steps=(eng/publish-client.sh eng/try-client.sh) ;;
+  esac
+  if (for step in "${steps[@]}"; do nice -n 10 bash "$step" || exit 1; done) >"artifacts/nightly-$script.log" 2>&1; then
+    printf '%-18s %s  %4d s\n' "$script" "$(tail -n 1 "artifacts/nightly-$script.log")" "$((SECONDS - start))"
+    passed=$((passed + 1))
+  else
+    printf '%-18s FAILED; see %s\n' "$script" "artifacts/nightly-$script.log"
+    failed=$((failed + 1))
+  fi
+done
 echo "$passed pieces passed, $failed failed"
 [ "$failed" = 0 ]
