@@ -144,6 +144,62 @@ public sealed class JsonSchemaGrammarTests
         }
     }
 
+    [Theory]
+    [InlineData(256, false)]
+    [InlineData(257, true)]
+    [InlineData(200_000, true)]
+    public void A_long_name_is_refused_and_never_costs_a_stack(int length, bool refused)
+    {
+        var name = new string('a', length);
+        var declared = Parse($$$"""{"type":"object","properties":{"{{{name}}}":{"type":"string"}},"additionalProperties":true}""");
+        var required = Parse($$"""{"type":"object","required":["{{name}}"],"additionalProperties":true}""");
+        foreach (var schema in new[] { declared, required })
+        {
+            foreach (var convert in new Action[] { () => JsonSchemaGrammar.Convert(schema), () => ToolCallGrammar.Convert([new ToolSchema("f", schema)], allowSeveral: false) })
+            {
+                Assert.Equal(refused ? InferenceCodes.SchemaTooLarge : null, (Record.Exception(convert) as JsonSchemaException)?.Code);
+            }
+        }
+    }
+
+    public static TheoryData<string, string> Costly
+    {
+        get
+        {
+            var properties = string.Join(',', Enumerable.Range(0, 1000).Select(i => $"\"p{i:x6}\":true"));
+            var required = string.Join(',', Enumerable.Range(0, 1000).Select(i => $"\"{new string('r', 200)}{i:x6}\""));
+            // One object under a thousand names: "#/%61" and "#/a" are the same place.
+            var aliases = string.Join(',', Enumerable.Range(0, 1000).Select(i => $"\"q{i}\":{{\"$ref\":\"#/$defs/{Alias(i)}\"}}"));
+            var definitions = string.Join(',', Enumerable.Range(0, 200_000).Select(i => $"\"d{i}\":true"));
+            return new TheoryData<string, string>
+            {
+                { "a name of six million characters before many places", "{\"properties\":{\"" + new string('b', 6_000_000) + "\":{\"properties\":{" + properties + "}}}}" },
+                { "a reference of six million characters", "{\"$ref\":\"#/" + new string('b', 6_000_000) + "\"}" },
+                { "many required names", "{\"required\":[" + string.Join(',', Enumerable.Range(0, 400_000).Select(i => $"\"r{i}\"")) + "],\"properties\":{" + properties + "}}" },
+                { "one object seen again and again", "{\"$defs\":{\"aaaaaaaaaa\":{\"required\":[" + required + "],\"additionalProperties\":true}},\"anyOf\":[{\"properties\":{" + aliases + "}}]}" },
+                { "one enumeration seen again and again", "{\"$defs\":{\"aaaaaaaaaa\":{\"enum\":[" + required + "]}},\"anyOf\":[{\"properties\":{" + aliases + "}}]}" },
+                { "references into many definitions", "{\"$defs\":{" + definitions + ",\"aaaaaaaaaa\":true},\"anyOf\":[{\"properties\":{" + aliases.Replace("#/$defs/", "#/$defs/d", StringComparison.Ordinal) + "}}]}" },
+                { "many types", "{\"type\":[" + string.Join(',', Enumerable.Repeat("\"string\"", 500_000)) + "]}" },
+            };
+
+            static string Alias(int i) => string.Concat(Enumerable.Range(0, 10).Select(bit => (i >> bit & 1) == 0 ? "a" : "%61"));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Costly), DisableDiscoveryEnumeration = true)]
+    public void A_schema_that_would_cost_too_much_is_refused_cheaply(string what, string schema)
+    {
+        var parsed = Parse(schema);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        var refused = Assert.Throws<JsonSchemaException>(() => JsonSchemaGrammar.Convert(parsed));
+
+        Assert.Contains(refused.Code, new[] { InferenceCodes.SchemaTooLarge, InferenceCodes.SchemaMalformed });
+        Assert.True(refused.Pointer.Length <= 4096, what);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 200L << 20);
+    }
+
     [Fact]
     public void Any_json_text_converts_or_is_refused()
     {

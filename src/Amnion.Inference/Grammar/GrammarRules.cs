@@ -12,16 +12,27 @@ sealed class GrammarRules
     /// <summary>Half of what a request may carry.</summary>
     const int MaxLength = RequestLimits.GrammarBytes / 2;
 
+    /// <summary>
+    /// Steps that writing one grammar may take. Rules with equal bodies are written once, so their number alone does not bound
+    /// what a schema costs that says the same again and again: a tenth of a second at most.
+    /// </summary>
+    const int MaxWork = 8_000_000;
+
     readonly StringBuilder text = new();
     readonly Dictionary<string, string> names = new(StringComparer.Ordinal);
     int count;
+    long work;
 
     /// <summary>True where the grammar has outgrown its limits.</summary>
-    public bool IsTooLarge => count > MaxRules || text.Length > MaxLength;
+    public bool IsTooLarge => count > MaxRules || text.Length > MaxLength || work > MaxWork;
+
+    /// <summary>Counts what was read or compared; text written counts itself.</summary>
+    public void Spend(long steps) => work += steps;
 
     /// <summary>The name of a rule with this body.</summary>
     public string Add(string body)
     {
+        Spend(body.Length);
         if (!names.TryGetValue(body, out var name))
         {
             name = Reserve();

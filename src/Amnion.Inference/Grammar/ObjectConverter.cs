@@ -12,6 +12,11 @@ sealed class ObjectConverter(GrammarRules rules, JsonRules json, Func<JsonElemen
 {
     const int MaxProperties = 1000;
 
+    /// <summary>
+    /// Characters of a member's name. <see cref="Differing"/> goes as deep as a name is long and costs a rule for each of its characters.
+    /// </summary>
+    const int MaxNameLength = 256;
+
     public string Convert(JsonElement schema, string pointer, int depth)
     {
         var members = Members(schema, pointer, depth);
@@ -37,46 +42,65 @@ sealed class ObjectConverter(GrammarRules rules, JsonRules json, Func<JsonElemen
 
     List<(string Name, string Pair, bool Required)> Members(JsonElement schema, string pointer, int depth)
     {
-        var required = new List<string>();
-        if (schema.TryGetProperty("required", out var names))
-        {
-            if (names.ValueKind != JsonValueKind.Array || names.EnumerateArray().Any(n => n.ValueKind != JsonValueKind.String))
-            {
-                throw new JsonSchemaException(InferenceCodes.SchemaMalformed, "required", pointer);
-            }
-
-            required = [.. names.EnumerateArray().Select(n => n.GetString()!).Distinct()];
-        }
-
+        var required = Required(schema, pointer);
+        var missing = new HashSet<string>(required, StringComparer.Ordinal);
         var members = new List<(string Name, string Pair, bool Required)>();
         if (schema.TryGetProperty("properties", out var properties))
         {
             if (properties.ValueKind != JsonValueKind.Object)
             {
-                throw new JsonSchemaException(InferenceCodes.SchemaMalformed, "properties", pointer);
+                throw Malformed("properties", pointer);
+            }
+
+            if (properties.GetPropertyCount() > MaxProperties)
+            {
+                throw TooLarge("properties", pointer);
             }
 
             foreach (var property in properties.EnumerateObject())
             {
-                var value = visit(property.Value, $"{pointer}/properties/{property.Name}", depth + 1);
-                members.Add((property.Name, Pair(property.Name, value), required.Remove(property.Name)));
+                var name = Bounded(property.Name, "properties", pointer);
+                var value = visit(property.Value, $"{pointer}/properties/{name}", depth + 1);
+                members.Add((name, Pair(name, value), missing.Remove(name)));
             }
         }
 
-        if (required.Count > 0 && schema.TryGetProperty("additionalProperties", out var additional))
+        if (missing.Count > 0)
         {
-            var value = AdditionalValue(additional, pointer, depth) ?? throw new JsonSchemaException(InferenceCodes.SchemaMalformed, "required", pointer);
-            members.AddRange(required.Select(name => (name, Pair(name, value), true)));
-        }
-        else
-        {
-            members.AddRange(required.Select(name => (name, Pair(name, json.Value), true)));
+            var value = !schema.TryGetProperty("additionalProperties", out var additional)
+                ? json.Value
+                : AdditionalValue(additional, pointer, depth) ?? throw Malformed("required", pointer);
+            members.AddRange(required.Where(missing.Contains).Select(name => (name, Pair(name, value), true)));
         }
 
         return members.Count <= MaxProperties && members.Select(m => m.Name).Distinct().Count() == members.Count
             ? members
-            : throw new JsonSchemaException(members.Count > MaxProperties ? InferenceCodes.SchemaTooLarge : InferenceCodes.SchemaMalformed, "properties", pointer);
+            : throw (members.Count > MaxProperties ? TooLarge("properties", pointer) : Malformed("properties", pointer));
     }
+
+    static List<string> Required(JsonElement schema, string pointer)
+    {
+        if (!schema.TryGetProperty("required", out var names))
+        {
+            return [];
+        }
+
+        if (names.ValueKind != JsonValueKind.Array)
+        {
+            throw Malformed("required", pointer);
+        }
+
+        return names.GetArrayLength() > MaxProperties
+            ? throw TooLarge("required", pointer)
+            : [.. names.EnumerateArray().Select(n => n.ValueKind == JsonValueKind.String ? Bounded(n.GetString()!, "required", pointer) : throw Malformed("required", pointer)).Distinct()];
+    }
+
+    static string Bounded(string name, string keyword, string pointer) =>
+        name.Length <= MaxNameLength ? name : throw TooLarge(keyword, pointer);
+
+    static JsonSchemaException TooLarge(string keyword, string pointer) => new(InferenceCodes.SchemaTooLarge, keyword, pointer);
+
+    static JsonSchemaException Malformed(string keyword, string pointer) => new(InferenceCodes.SchemaMalformed, keyword, pointer);
 
     /// <summary>A pair with a name that is not declared, or null where there may be none.</summary>
     string? Extra(JsonElement schema, List<(string Name, string Pair, bool Required)> members, string pointer, int depth)
@@ -88,7 +112,7 @@ sealed class ObjectConverter(GrammarRules rules, JsonRules json, Func<JsonElemen
         }
 
         return AdditionalValue(additional, pointer, depth) is { } value
-            ? rules.Add($"\"\\\"\" {NotAnyOf([.. members.Select(m => m.Name)])} \"\\\"\" {json.Colon} {value}")
+            ? rules.Add($"\"\\\"\" {NotAnyOf([.. members.Select(m => m.Name)], pointer)} \"\\\"\" {json.Colon} {value}")
             : null;
     }
 
@@ -99,7 +123,7 @@ sealed class ObjectConverter(GrammarRules rules, JsonRules json, Func<JsonElemen
         $"{GrammarRules.Literal($"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(name)}\"")} {json.Colon} {value}";
 
     /// <summary>Strings of unescaped characters that are none of the names: a rule for each prefix of a name.</summary>
-    string NotAnyOf(IReadOnlyCollection<string> names)
+    string NotAnyOf(IReadOnlyCollection<string> names, string pointer)
     {
         if (names.Count == 0)
         {
@@ -108,16 +132,22 @@ sealed class ObjectConverter(GrammarRules rules, JsonRules json, Func<JsonElemen
 
         // A name that needs an escape cannot be written without one, so it needs no exclusion.
         var plain = names.Where(n => JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(n) == n).Select(n => n.EnumerateRunes().ToArray()).ToList();
-        return Differing(plain, 0);
+        return Differing(plain, 0, pointer);
     }
 
-    string Differing(List<Rune[]> names, int at)
+    string Differing(List<Rune[]> names, int at, string pointer)
     {
+        rules.Spend(names.Count);
+        if (rules.IsTooLarge)
+        {
+            throw TooLarge("additionalProperties", pointer);
+        }
+
         var alternatives = new List<string>();
         var branches = names.Where(n => n.Length > at).GroupBy(n => n[at]).ToList();
         foreach (var branch in branches)
         {
-            alternatives.Add($"{GrammarRules.Literal(branch.Key.ToString())} {Differing([.. branch], at + 1)}");
+            alternatives.Add($"{GrammarRules.Literal(branch.Key.ToString())} {Differing([.. branch], at + 1, pointer)}");
         }
 
         var others = string.Concat(branches.Select(b => GrammarRules.ClassCharacter(b.Key)));

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -10,6 +11,12 @@ sealed class SchemaConverter(GrammarRules rules, JsonRules json, JsonElement roo
     const int MaxDepth = 64;
     const int MaxNodes = 4000;
     const int MaxEnumeration = 1000;
+
+    /// <summary>Characters of a JSON pointer, a reference's or a place's: each child's is written out.</summary>
+    const int MaxPointer = 4096;
+
+    /// <summary>The types that JSON Schema has.</summary>
+    const int MaxTypes = 7;
 
     /// <summary>llama.cpp unrolls repetitions and refuses more than 2000.</summary>
     const int MaxRepetition = 1000;
@@ -37,9 +44,9 @@ sealed class SchemaConverter(GrammarRules rules, JsonRules json, JsonElement roo
 
     string Visit(JsonElement schema, string pointer, int depth)
     {
-        if (depth > MaxDepth || ++nodes > MaxNodes || rules.IsTooLarge)
+        if (depth > MaxDepth || ++nodes > MaxNodes || pointer.Length > MaxPointer || rules.IsTooLarge)
         {
-            throw new JsonSchemaException(InferenceCodes.SchemaTooLarge, string.Empty, pointer);
+            throw TooLarge(string.Empty, pointer);
         }
 
         switch (schema.ValueKind)
@@ -52,6 +59,7 @@ sealed class SchemaConverter(GrammarRules rules, JsonRules json, JsonElement roo
                 throw Malformed(string.Empty, pointer);
         }
 
+        rules.Spend(schema.GetPropertyCount());
         CheckKeywords(schema, pointer);
         if (schema.TryGetProperty("$ref", out var reference))
         {
@@ -120,6 +128,11 @@ sealed class SchemaConverter(GrammarRules rules, JsonRules json, JsonElement roo
         }
 
         var target = reference.GetString()!;
+        if (target.Length > MaxPointer)
+        {
+            throw TooLarge("$ref", pointer);
+        }
+
         if (references.TryGetValue(target, out var known))
         {
             // A reference back to one that has consumed nothing yet would never end.
@@ -151,6 +164,8 @@ sealed class SchemaConverter(GrammarRules rules, JsonRules json, JsonElement roo
 
         foreach (var token in path.Split('/').Skip(1))
         {
+            // Looking a member up compares with each.
+            rules.Spend(at.ValueKind == JsonValueKind.Object ? at.GetPropertyCount() : 1);
             var name = token.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
             at = at.ValueKind switch
             {
@@ -183,7 +198,13 @@ sealed class SchemaConverter(GrammarRules rules, JsonRules json, JsonElement roo
     {
         if (values.Count > MaxEnumeration)
         {
-            throw new JsonSchemaException(InferenceCodes.SchemaTooLarge, keyword, pointer);
+            throw TooLarge(keyword, pointer);
+        }
+
+        rules.Spend(values.Sum(v => (long)JsonMarshal.GetRawUtf8Value(v).Length));
+        if (rules.IsTooLarge)
+        {
+            throw TooLarge(keyword, pointer);
         }
 
         var types = schema.TryGetProperty("type", out _) ? Types(schema, pointer) : null;
@@ -228,7 +249,7 @@ sealed class SchemaConverter(GrammarRules rules, JsonRules json, JsonElement roo
         List<string> names = type.ValueKind switch
         {
             JsonValueKind.String => [type.GetString()!],
-            JsonValueKind.Array => [.. type.EnumerateArray().Select(t => t.ValueKind == JsonValueKind.String ? t.GetString()! : string.Empty).Distinct()],
+            JsonValueKind.Array when type.GetArrayLength() <= MaxTypes => [.. type.EnumerateArray().Select(t => t.ValueKind == JsonValueKind.String ? t.GetString()! : string.Empty).Distinct()],
             _ => [],
         };
         return names.Count > 0 && names.TrueForAll(n => n is "object" or "array" or "string" or "number" or "integer" or "boolean" or "null")
@@ -310,10 +331,13 @@ sealed class SchemaConverter(GrammarRules rules, JsonRules json, JsonElement roo
             throw Malformed(keyword, pointer);
         }
 
-        return count <= MaxRepetition ? (int)count : throw new JsonSchemaException(InferenceCodes.SchemaTooLarge, keyword, pointer);
+        return count <= MaxRepetition ? (int)count : throw TooLarge(keyword, pointer);
     }
 
     static JsonSchemaException Unsupported(string keyword, string pointer) => new(InferenceCodes.SchemaUnsupported, keyword, pointer);
+
+    static JsonSchemaException TooLarge(string keyword, string pointer) =>
+        new(InferenceCodes.SchemaTooLarge, keyword, pointer.Length > MaxPointer ? pointer[..MaxPointer] : pointer);
 
     static JsonSchemaException Malformed(string keyword, string pointer) => new(InferenceCodes.SchemaMalformed, keyword, pointer);
 }
