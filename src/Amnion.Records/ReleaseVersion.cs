@@ -6,6 +6,13 @@ public sealed record ReleaseVersion(string Channel, long Version)
     /// <summary>The format's name.</summary>
     public const string Format = "amnion/release/1";
 
+    /// <summary>
+    /// What this source tree is: a constant of the measured program, which the enclave writes to register 22 itself. A host that
+    /// wants another version there has to run another program, and that is another register 0. The counter is one more with every release
+    /// that fixes something an older one got wrong.
+    /// </summary>
+    public static ReleaseVersion Current { get; } = new("source", 1);
+
     /// <summary>Parses strictly.</summary>
     /// <exception cref="RecordFormatException">Anything the format does not allow.</exception>
     public static ReleaseVersion Parse(ReadOnlySpan<byte> json)

@@ -12,7 +12,7 @@ public sealed class DataFlowTests
 {
     static readonly Dictionary<FrameType, string> s_contents = new()
     {
-        [FrameType.Boot] = "model manifest, its signature, engine configuration, suites, release: public, measured",
+        [FrameType.Boot] = "model manifest, its signature, engine configuration, suites: public, measured",
         [FrameType.EvidenceRequest] = "a relying party's nonce: public",
         [FrameType.KeyChallenge] = "the key broker's challenge: public",
         [FrameType.WrappedKey] = "the data key, sealed to a one-time key of this enclave",

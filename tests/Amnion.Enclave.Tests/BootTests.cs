@@ -178,7 +178,26 @@ public sealed class BootTests
     {
         byte[] spaced = [.. Model.Engine.ToJson()[..^1], (byte)' ', (byte)'}'];
         await RefusesAsync(EnclaveCodes.BootMalformed, Model.Boot with { Engine = [.. spaced] });
-        await RefusesAsync(EnclaveCodes.BootMalformed, Model.Boot with { Release = [.. "{}"u8] });
+    }
+
+    [Fact]
+    public async Task The_release_is_the_programs_own_and_not_the_hosts_to_name()
+    {
+        await using var enclave = new TestEnclave();
+        var bundle = await BundleAsync(enclave);
+        Assert.Equal(ReleaseVersion.Current.ToJson(), bundle.Preimages[RegisterLog.ReleaseVersion].AsSpan());
+
+        await using var other = new TestEnclave();
+        var named = System.Text.Json.Nodes.JsonNode.Parse(Model.Boot.ToJson())!.AsObject();
+        named["release"] = System.Buffers.Text.Base64Url.EncodeToString(new ReleaseVersion("source", 1L << 50).ToJson());
+        var request = CanonicalJson.Write(json => named.WriteTo(json));
+        Assert.Equal(EnclaveCodes.BootMalformed, await TestEnclave.CodeOfAsync(() => other.AskAsync(FrameType.Boot, request, FrameType.Booted)));
+    }
+
+    static async Task<EvidenceBundle> BundleAsync(TestEnclave enclave)
+    {
+        _ = await enclave.BootAsync(Model.Boot);
+        return await enclave.EvidenceAsync(new byte[32]);
     }
 
     [Fact]

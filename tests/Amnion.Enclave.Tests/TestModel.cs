@@ -77,7 +77,6 @@ sealed class TestModel
         ModelSigner = [.. Signer.ExportSubjectPublicKeyInfo()],
         Engine = [.. Engine.ToJson()],
         Suites = [.. new SuitePolicy([Suites.P256Aes256Gcm, Suites.X25519ChaCha20Poly1305]).ToJson()],
-        Release = [.. new ReleaseVersion("stable", 3).ToJson()],
     };
 
     public byte[] Seal(SecretBytes key, string name, byte[] plain)

@@ -17,7 +17,6 @@ static class Samples
         ModelSigner = [3],
         Engine = [4],
         Suites = [5],
-        Release = [6],
     };
 
     public static byte[] PublicKey { get; } = [4, .. Enumerable.Range(0, 64).Select(i => (byte)i)];

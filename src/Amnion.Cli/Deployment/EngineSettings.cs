@@ -2,7 +2,7 @@ using Amnion.Records;
 
 namespace Amnion.Cli.Deployment;
 
-/// <summary>What this command line deploys besides the model: engine limits, suites, release version.</summary>
+/// <summary>What this command line deploys besides the model: engine limits, suites.</summary>
 static class EngineSettings
 {
     /// <summary>Longest context of one sequence that is asked for; a model trained for less gets less.</summary>
@@ -10,12 +10,6 @@ static class EngineSettings
 
     /// <summary>Sequences decoded at once.</summary>
     public const int Slots = 16;
-
-    /// <summary>The release channel of builds from source.</summary>
-    public const string Channel = "source";
-
-    /// <summary>This source tree's anti-rollback counter: one more with every release that fixes something an older one got wrong.</summary>
-    public const long Version = 1;
 
     /// <param name="configurationSigner">As the key broker publishes it.</param>
     /// <param name="modelSigner">The model owner's.</param>

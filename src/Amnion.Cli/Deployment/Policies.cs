@@ -14,7 +14,7 @@ static class Policies
         Registers = registers,
         Model = [new Measurement(model.Bytes)],
         Engine = [new Measurement(engine.Bytes)],
-        Release = new ReleaseFloor(EngineSettings.Channel, EngineSettings.Version),
+        Release = new ReleaseFloor(ReleaseVersion.Current.Channel, ReleaseVersion.Current.Version),
         Suites = EngineSettings.Suites.Offered,
     };
 }

@@ -87,7 +87,6 @@ static class SealedModels
                 ModelSigner = [.. modelSigner],
                 Engine = [.. EngineSettings.Engine(configurationSigner, Digest.Sha256(modelSigner), package.Manifest.Content.ContextLength).ToJson()],
                 Suites = [.. EngineSettings.Suites.ToJson()],
-                Release = [.. new ReleaseVersion(EngineSettings.Channel, EngineSettings.Version).ToJson()],
             },
         };
     }

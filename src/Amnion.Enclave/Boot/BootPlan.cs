@@ -51,10 +51,9 @@ sealed class BootPlan
     {
         var engine = EngineConfiguration.Parse(request.Engine.AsSpan());
         var suites = SuitePolicy.Parse(request.Suites.AsSpan());
-        var release = ReleaseVersion.Parse(request.Release.AsSpan());
 
         // One meaning, one measurement: another spelling of the same record would be another register value.
-        if (!request.Engine.AsSpan().SequenceEqual(engine.ToJson()) || !request.Suites.AsSpan().SequenceEqual(suites.ToJson()) || !request.Release.AsSpan().SequenceEqual(release.ToJson()))
+        if (!request.Engine.AsSpan().SequenceEqual(engine.ToJson()) || !request.Suites.AsSpan().SequenceEqual(suites.ToJson()))
         {
             throw new EnclaveRefusedException(EnclaveCodes.BootMalformed);
         }
@@ -70,7 +69,7 @@ sealed class BootPlan
             [RegisterLog.ModelManifest] = request.Manifest,
             [RegisterLog.EngineConfiguration] = request.Engine,
             [RegisterLog.SuitePolicy] = request.Suites,
-            [RegisterLog.ReleaseVersion] = request.Release,
+            [RegisterLog.ReleaseVersion] = [.. ReleaseVersion.Current.ToJson()],
             [RegisterLog.EgressSchema] = [.. EgressSchema.ToJson()],
         }.ToImmutableSortedDictionary(StringComparer.Ordinal));
     }

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Amnion.Records.Frames;
 
-/// <summary>What the host asks an enclave to become: everything that is measured before the first key exists. "amnion/boot/1".</summary>
+/// <summary>What the host asks an enclave to become: what is measured before the first key exists, besides release version and egress schema, which the program itself states. "amnion/boot/1".</summary>
 public sealed record BootRequest
 {
     /// <summary>The format's name.</summary>
@@ -29,9 +29,6 @@ public sealed record BootRequest
     /// <summary>Canonical bytes of <see cref="SuitePolicy"/> (register 21).</summary>
     public required ImmutableArray<byte> Suites { get; init; }
 
-    /// <summary>Canonical bytes of <see cref="ReleaseVersion"/> (register 22).</summary>
-    public required ImmutableArray<byte> Release { get; init; }
-
     /// <summary>Parses strictly.</summary>
     /// <exception cref="RecordFormatException">Anything the format does not allow.</exception>
     public static BootRequest Parse(ReadOnlySpan<byte> json)
@@ -46,7 +43,6 @@ public sealed record BootRequest
             ModelSigner = reader.Bytes("model_signer", 256, 1),
             Engine = reader.Bytes("engine", 8192, 1),
             Suites = reader.Bytes("suites", 4096, 1),
-            Release = reader.Bytes("release", 4096, 1),
         };
         reader.End();
         return request;
@@ -62,7 +58,6 @@ public sealed record BootRequest
         json.WriteBytes("model_signer", ModelSigner.AsSpan());
         json.WriteBytes("engine", Engine.AsSpan());
         json.WriteBytes("suites", Suites.AsSpan());
-        json.WriteBytes("release", Release.AsSpan());
         json.WriteEndObject();
     });
 }
