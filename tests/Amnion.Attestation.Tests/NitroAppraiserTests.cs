@@ -89,6 +89,23 @@ public sealed class NitroAppraiserTests
     }).Accepted);
 
     [Fact]
+    public void A_register_that_may_be_zero_names_no_code()
+    {
+        // Register 8 of an image nobody signed, register 0 of a debug enclave: any program has these.
+        var unsigned = Appraise(
+            policy => policy with { Registers = ImmutableSortedDictionary<int, ImmutableArray<Measurement>>.Empty.Add(8, [TestChain.Register(8), Measurement.Zero(48)]) },
+            content: content => content with { Pcrs = With(content.Pcrs, (8, Measurement.Zero(48))) });
+        Fails(AttestationCodes.PolicyPinsNoCode, unsigned);
+
+        var none = ImmutableSortedDictionary<int, ImmutableArray<Measurement>>.Empty;
+        var policy = _chain.Policy with { Registers = none.Add(1, [TestChain.Register(1)]).Add(2, [Measurement.Zero(48)]) };
+        Assert.False(policy.NamesCode);
+        Assert.True((policy with { DangerousAllowDebug = true }).NamesCode);
+        Assert.False((policy with { Registers = none.Add(8, [Measurement.Zero(48)]), DangerousAllowDebug = true }).NamesCode);
+        Assert.True((policy with { Registers = policy.Registers.Add(8, [TestChain.Register(8)]) }).NamesCode);
+    }
+
+    [Fact]
     public void Rejects_a_debug_enclave()
     {
         var zero = Measurement.Zero(48);

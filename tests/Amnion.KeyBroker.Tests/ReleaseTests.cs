@@ -236,11 +236,14 @@ public sealed class ReleaseTests
         Assert.Equal([AttestationCodes.PolicyPinsNoCode], TestBroker.FailedChecks(await TestBroker.RefusedAsync(response, 403, KeyBrokerCodes.PolicyNamesNoCode)));
     }
 
-    [Fact]
-    public async Task A_policy_that_names_only_a_register_without_code_denies()
+    [Theory]
+    [InlineData(18)]
+    [InlineData(8)]
+    [InlineData(0)]
+    public async Task A_policy_that_names_only_a_register_without_code_denies(int register)
     {
         await using var broker = await TestBroker.StartAsync();
-        var registers = ImmutableSortedDictionary<int, ImmutableArray<Measurement>>.Empty.Add(18, [Measurement.Zero(48)]);
+        var registers = ImmutableSortedDictionary<int, ImmutableArray<Measurement>>.Empty.Add(register, [Measurement.Zero(48)]);
         broker.Admin.Create(TestBroker.KeyId, TestEnclave.Policy with { Registers = registers }).Dispose();
         using var enclave = new TestEnclave();
 

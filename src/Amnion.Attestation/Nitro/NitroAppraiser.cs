@@ -151,8 +151,7 @@ public static class NitroAppraiser
     {
         // PCR0 covers kernel, command line and all ramdisks; PCR1 and PCR2 together do too; PCR8 is whoever signs the image.
         var pinned = policy.Registers;
-        var pinsCode = pinned.ContainsKey(0) || pinned.ContainsKey(8) || (pinned.ContainsKey(1) && pinned.ContainsKey(2));
-        checks.Add(NitroRules.PinsCode, pinsCode, "register 0, 8, or both 1 and 2", pinned.IsEmpty ? "no registers" : string.Join(", ", pinned.Keys));
+        checks.Add(NitroRules.PinsCode, policy.NamesCode, "register 0, 8, or both 1 and 2, none of them zero", pinned.IsEmpty ? "no registers" : string.Join(", ", pinned.Keys));
         foreach (var (index, values) in pinned)
         {
             var name = string.Create(CultureInfo.InvariantCulture, $"register {index}");

@@ -66,6 +66,13 @@ public sealed record AppraisalPolicy
     /// <summary>Accepts debug enclaves, whose console and memory the host can read. For development only.</summary>
     public bool DangerousAllowDebug { get; init; }
 
+    /// <summary>
+    /// True where the policy fixes which code runs: register 0 (the whole image), 1 and 2 together (kernel and all ramdisks), or 8 (who
+    /// signed the image), with values that measure something. Zero measures nothing: register 8 of every unsigned image is zero.
+    /// Registers 0 to 2 of a debug enclave are zero too, and count only where <see cref="DangerousAllowDebug"/> says so.
+    /// </summary>
+    public bool NamesCode => Names(0, DangerousAllowDebug) || Names(8, false) || (Names(1, DangerousAllowDebug) && Names(2, DangerousAllowDebug));
+
     /// <summary>Parses strictly: no unknown, repeated or escaped member, no comment, every limit applied.</summary>
     /// <exception cref="PolicyFormatException">Anything the format does not allow, with its byte offset.</exception>
     public static AppraisalPolicy Parse(ReadOnlySpan<byte> json) => new PolicyReader(json).Read();
@@ -81,6 +88,9 @@ public sealed record AppraisalPolicy
 
     /// <summary>Equality by content.</summary>
     public bool Equals(AppraisalPolicy? other) => other is not null && PolicyWriter.Write(this).AsSpan().SequenceEqual(PolicyWriter.Write(other));
+
+    bool Names(int register, bool orZero) =>
+        Registers.TryGetValue(register, out var values) && !values.IsDefaultOrEmpty && (orZero || !values.Any(value => value.IsZero));
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Platform, TrustAnchor, MaxAge, ClockSkew);

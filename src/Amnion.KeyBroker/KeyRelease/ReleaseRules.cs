@@ -1,16 +1,8 @@
-using Amnion.Attestation;
-
 namespace Amnion.KeyBroker.KeyRelease;
 
 /// <summary>What a release needs beyond what an appraisal checks.</summary>
 static class ReleaseRules
 {
-    /// <summary>
-    /// True where the policy fixes which code runs: register 0 (the whole image), 1 and 2 together, or 8 (who signed it), with
-    /// values. A policy that names only the model would give the key to any program that claims to load it.
-    /// </summary>
-    public static bool NamesCode(AppraisalPolicy policy) => Names(policy, 0) || Names(policy, 8) || (Names(policy, 1) && Names(policy, 2));
-
     public static Refusal Refused(string code) => new(403, code, code switch
     {
         KeyBrokerCodes.PolicyNamesNoCode => "The key's policy names no code, so nothing may have it; grant a policy that names registers.",
@@ -20,6 +12,4 @@ static class ReleaseRules
         KeyBrokerCodes.SealingKeyInvalid => "The keyset's sealing key is not a valid key of its suite.",
         _ => throw new ArgumentOutOfRangeException(nameof(code), code, "Not a refusal by rule."),
     });
-
-    static bool Names(AppraisalPolicy policy, int register) => policy.Registers.TryGetValue(register, out var values) && !values.IsDefaultOrEmpty;
 }
