@@ -27,7 +27,7 @@ public static class ClientCodes
     /// <summary>No suite of the policy is offered by the keyset.</summary>
     public const string NoCommonSuite = "AMN-CLIENT-0008";
 
-    /// <summary>The enclave refused the sealed request before opening it.</summary>
+    /// <summary>The relay says that the enclave refused the sealed request before opening it.</summary>
     public const string RequestRefused = "AMN-CLIENT-0009";
 
     /// <summary>The request is larger than an enclave accepts.</summary>

@@ -8,7 +8,7 @@ namespace Amnion.Client;
 /// <summary>
 /// An HTTP handler whose requests go to the enclave sealed and nowhere else: it verifies the enclave, seals the whole request
 /// (method, path, headers, body) as chunked OHTTP, opens the answer as it streams, and checks the receipt at its end. It never
-/// follows a redirect, never has a request answered twice, and never falls back to plain text.
+/// follows a redirect and never falls back to plain text. A request is sealed anew only to another keyset than the one that refused it.
 /// </summary>
 public sealed class SealedHttpHandler : HttpMessageHandler
 {
@@ -53,8 +53,15 @@ public sealed class SealedHttpHandler : HttpMessageHandler
             }
             catch (AmnionClientException e) when (e.Code == ClientCodes.RequestRefused)
             {
-                // The enclave did not open it: its keys rotated, or it is another enclave now. Verify anew, once, and seal anew.
+                // The refusal is the relay's word alone: it could let the enclave answer and say this to have the request answered again. Its
+                // reason shows in fresh Evidence: the keys rotated, or it is another enclave now. With the same keyset nothing is sent again.
+                var refused = enclave.Bundle.Keyset.ComputeDigest();
                 enclave = await VerifiedAsync(enclave, cancellationToken).ConfigureAwait(false);
+                if (enclave.Bundle.Keyset.ComputeDigest() == refused)
+                {
+                    throw;
+                }
+
                 return await ExchangeAsync(request, enclave, plain, started, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -190,9 +197,9 @@ public sealed class SealedHttpHandler : HttpMessageHandler
         var code = await Problem.CodeOfAsync(relayed, cancellation).ConfigureAwait(false);
 
         // 422: no live key has that id. 400: it has, and the request does not open, which is how a restarted enclave's new key under an
-        // old id looks (RFC 9458 §5.3). Either way the enclave processed nothing.
+        // old id looks (RFC 9458 §5.3). An honest relay says so where the enclave processed nothing; nothing proves that it is honest.
         throw relayed.StatusCode is HttpStatusCode.UnprocessableEntity or HttpStatusCode.BadRequest
-            ? new AmnionClientException(ClientCodes.RequestRefused, "The enclave did not open the request (its keys may have rotated).", code)
+            ? new AmnionClientException(ClientCodes.RequestRefused, "The relay says that the enclave did not open the request (its keys may have rotated).", code)
             : new AmnionClientException(ClientCodes.RelayUnavailable, $"The relay answered {(int)relayed.StatusCode}.", code);
     }
 

@@ -152,6 +152,12 @@ public sealed class HostileRelayTests
         AssertSealed(relay);
     }
 
+    [Theory(Timeout = Limit)]
+    [InlineData(400)]
+    [InlineData(422)]
+    public Task A_relay_that_hides_an_answer_behind_a_refusal_does_not_get_a_second_one(int status) =>
+        AnswerRefusedAsync(_ => new RelayAnswer(status, "application/problem+json", "{}"u8.ToArray()), ClientCodes.RequestRefused);
+
     [Fact(Timeout = Limit)]
     public async Task A_replayed_request_is_refused_by_the_enclave()
     {
