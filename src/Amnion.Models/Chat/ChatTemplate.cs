@@ -68,8 +68,9 @@ public abstract class ChatTemplate
     }
 
     /// <summary>
-    /// Refuses a vocabulary in which a marker of this template is missing or is ordinary or added text: the engine turns added
-    /// text into its token wherever it stands, and a user could then write turns of others.
+    /// Refuses a vocabulary in which a marker of this template is missing or is ordinary or added text (the engine turns added
+    /// text into its token wherever it stands), and one whose other tokens merge into a marker or into a token that ends an
+    /// answer: a user could then write turns of others.
     /// </summary>
     /// <exception cref="ChatTemplateException">Such a vocabulary.</exception>
     public void CheckVocabulary(GgufTokenizer tokenizer)
@@ -80,6 +81,15 @@ public abstract class ChatTemplate
             if (!tokenizer.IsControl(token))
             {
                 throw new ChatTemplateException(ModelCodes.TemplateMarkers, $"The vocabulary does not hold \"{token}\" of template \"{Name}\" as a control token.");
+            }
+        }
+
+        int?[] own = [tokenizer.BeginId, tokenizer.EndId];
+        foreach (var token in ControlTokens.Concat(StopTokens).Concat(own.OfType<int>().Select(id => tokenizer.Tokens[id])).Distinct())
+        {
+            if (tokenizer.Find(token) is not null && tokenizer.CanBeMerged(token))
+            {
+                throw new ChatTemplateException(ModelCodes.TemplateMarkers, $"The vocabulary holds parts that merge into \"{token}\" of template \"{Name}\", so that text could become it.");
             }
         }
     }

@@ -49,8 +49,43 @@ public sealed class GgufTokenizer
     /// <summary>The id of a token's text, or null.</summary>
     public int? Find(string token) => _ids.TryGetValue(token, out var id) ? id : null;
 
-    /// <summary>True where the text is a control token, which text can never turn into by itself.</summary>
+    /// <summary>True where the text is a control token. Whether text can turn into it is another question: chat templates ask it of theirs.</summary>
     public bool IsControl(string token) => Find(token) is { } id && Types[id] == (int)GgufTokenType.Control;
+
+    /// <summary>
+    /// True where running text could turn into this token. A SentencePiece engine starts from single characters and merges two neighbours
+    /// wherever the vocabulary holds both together, of whatever type that token is (llama.cpp's llm_tokenizer_spm): a control token
+    /// is safe only while its last merge has no two parts that merging can make. Byte-level BPE merges by its own list alone, whose
+    /// parts are checked by the engine against text that was cut at special tokens first.
+    /// </summary>
+    internal bool CanBeMerged(string token)
+    {
+        if (Model != "llama")
+        {
+            return false;
+        }
+
+        // Offsets of characters; made[i, j] says that merging can make what stands from the i-th to the j-th.
+        List<int> cuts = [0];
+        foreach (var rune in token.EnumerateRunes())
+        {
+            cuts.Add(cuts[^1] + rune.Utf16SequenceLength);
+        }
+
+        var count = cuts.Count - 1;
+        var made = new bool[count + 1, count + 1];
+        for (var length = 1; length <= count; length++)
+        {
+            for (var from = 0; from + length <= count; from++)
+            {
+                var to = from + length;
+                made[from, to] = length == 1
+                    || (_ids.ContainsKey(token[cuts[from]..cuts[to]]) && Enumerable.Range(from + 1, length - 1).Any(middle => made[from, middle] && made[middle, to]));
+            }
+        }
+
+        return made[0, count];
+    }
 
     internal static GgufTokenizer Read(GgufMetadata metadata, string architecture)
     {

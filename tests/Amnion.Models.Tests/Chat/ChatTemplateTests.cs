@@ -106,6 +106,30 @@ public class ChatTemplateTests
         Assert.Equal(ModelCodes.TemplateMarkers, e.Code);
     }
 
+    [Theory]
+    [InlineData("<start_of_turn>", true)]
+    [InlineData("<start_of_turn>", false)]
+    [InlineData("<eos>", true)]
+    public void A_SentencePiece_vocabulary_whose_text_merges_into_a_marker_is_refused(string marker, bool fromTheLeft)
+    {
+        var parts = Enumerable.Range(2, marker.Length - 2).Select(n => fromTheLeft ? marker[..n] : marker[^n..]).ToArray();
+        var e = Assert.Throws<ChatTemplateException>(() => ChatTemplate.Gemma.CheckVocabulary(Gemma(parts)));
+        Assert.Equal(ModelCodes.TemplateMarkers, e.Code);
+        Assert.Contains($"\"{marker}\"", e.Message, StringComparison.Ordinal);
+
+        // With one step of the way missing no text gets there.
+        ChatTemplate.Gemma.CheckVocabulary(Gemma([.. parts.Skip(1)]));
+        ChatTemplate.Gemma.CheckVocabulary(Gemma([.. parts.SkipLast(1)]));
+    }
+
+    static GgufTokenizer Gemma(string[] parts)
+    {
+        string[] tokens = ["<unk>", "<bos>", "<eos>", .. Enumerable.Range(0, 256).Select(b => $"<0x{b:X2}>"), "<start_of_turn>", "<end_of_turn>", .. parts];
+        tokens = [.. tokens, .. Enumerable.Range(tokens.Length, 280 - tokens.Length).Select(i => $"▁w{i}")];
+        int[] types = [2, 3, 3, .. Enumerable.Repeat(6, 256), 3, 3, .. Enumerable.Repeat(1, 280 - 261)];
+        return TestModels.Read(GgufReadTests.SentencePiece().Set("tokenizer.ggml.tokens", tokens).Set("tokenizer.ggml.token_type", types).ToBytes()).Tokenizer;
+    }
+
     [Fact]
     public void Every_template_stops_at_its_own_end_of_turn() => Assert.All(ChatTemplate.All, template => Assert.Contains(template.StopTokens[0], template.ControlTokens));
 
