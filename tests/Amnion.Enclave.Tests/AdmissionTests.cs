@@ -66,4 +66,59 @@ public sealed class AdmissionTests
         var reply = await (await SealedCaller.CreateAsync(enclave)).PostAsync("/v1/chat/completions", Chat);
         Assert.Equal((503, "model_not_ready"), (reply.Status, reply.ErrorCode));
     }
+
+    [Fact]
+    public async Task Leaving_before_the_end_still_costs_the_prompt()
+    {
+        await using var enclave = await TestEnclave.ReadyAsync();
+        await enclave.ConfigureAsync(enclave.Configuration(version: 6, tokens: 12));
+        enclave.Engine.Gate = new SemaphoreSlim(0);
+        var caller = await SealedCaller.CreateAsync(enclave);
+        var (request, opener) = caller.Seal(SealedCaller.Post("/v1/chat/completions", """{"model":"clinic","stream":true,"messages":[{"role":"user","content":"Hi"}]}""").EncodePadded());
+        using (opener)
+        {
+            await using var frames = await enclave.ConnectAsync();
+            await SealedCaller.SendFramesAsync(frames, request);
+            enclave.Engine.Gate.Release();
+            Assert.Equal(Amnion.Records.Frames.FrameType.ResponseData, (await frames.ReadAsync(TestEnclave.Cancellation))!.Value.Type);
+        }
+
+        await enclave.Engine.Cancelled.Task.WaitAsync(TestEnclave.Cancellation);
+        enclave.Engine.Gate = null;
+        var refused = await (await SealedCaller.CreateAsync(enclave)).PostAsync("/v1/chat/completions", Chat);
+        Assert.Equal((429, "insufficient_quota"), (refused.Status, refused.ErrorCode));
+    }
+
+    [Theory]
+    [InlineData(Amnion.Inference.InferenceCodes.Busy, 503)]
+    [InlineData(Amnion.Inference.InferenceCodes.PromptTooLong, 400)]
+    public async Task What_the_engine_refuses_costs_no_tokens(string code, int status)
+    {
+        await using var enclave = await TestEnclave.ReadyAsync();
+        await enclave.ConfigureAsync(enclave.Configuration(version: 6, tokens: 12));
+        enclave.Engine.Script = _ => [];
+        enclave.Engine.FailureCode = code;
+        var caller = await SealedCaller.CreateAsync(enclave);
+        Assert.Equal(status, (await caller.PostAsync("/v1/chat/completions", Chat)).Status);
+        enclave.Engine.FailureCode = null;
+        Assert.Equal(200, (await caller.PostAsync("/v1/chat/completions", Chat)).Status);
+    }
+
+    [Fact]
+    public async Task Embeddings_that_break_off_cost_what_was_begun()
+    {
+        await using var enclave = await TestEnclave.ReadyAsync();
+        await enclave.ConfigureAsync(enclave.Configuration(version: 6, tokens: 12));
+        enclave.Engine.FailureCode = Amnion.Inference.InferenceCodes.PromptTooLong;
+        var caller = await SealedCaller.CreateAsync(enclave);
+        Assert.Equal(400, (await caller.PostAsync("/v1/embeddings", """{"model":"clinic","input":["a text of some forty or so characters"]}""")).Status);
+        enclave.Engine.FailureCode = null;
+        Assert.Equal((429, "insufficient_quota"), await RefusedAsync());
+
+        async Task<(int, string?)> RefusedAsync()
+        {
+            var reply = await caller.PostAsync("/v1/embeddings", """{"model":"clinic","input":["Hi"]}""");
+            return (reply.Status, reply.ErrorCode);
+        }
+    }
 }

@@ -4,11 +4,14 @@ namespace Amnion.Enclave.Config;
 
 /// <summary>
 /// Counts what each tenant used: requests per minute and tokens per hour, in fixed windows of the monotonic clock. Counts outlive a
-/// new configuration release, which may only change the limits. Tokens are booked when an answer ends, so answers running at the
-/// same time may together pass the limit by what they were allowed to generate.
+/// new configuration release, which may only change the limits. An estimate of a prompt's tokens is booked before the engine
+/// sees it and corrected when the engine has counted, so that leaving early saves nothing. Generated tokens are booked when an answer
+/// ends: answers running at the same time may together pass the limit by what they were allowed to generate.
 /// </summary>
 sealed class QuotaMeter(TimeProvider time)
 {
+    const int BytesPerToken = 3;
+
     static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
@@ -41,14 +44,17 @@ sealed class QuotaMeter(TimeProvider time)
         }
     }
 
-    /// <summary>Books an answer's tokens.</summary>
+    /// <summary>What a text may have in tokens before anybody has counted: running text has a token for about four bytes, code and numbers more.</summary>
+    public static long Estimate(long utf8Bytes) => (utf8Bytes / BytesPerToken) + 1;
+
+    /// <summary>Books tokens, or takes back what an estimate was too much.</summary>
     public void AddTokens(string tenant, long tokens)
     {
         lock (_lock)
         {
             var usage = Find(tenant);
             Roll(ref usage.Tokens, ref usage.HourStart, Hour);
-            usage.Tokens += tokens;
+            usage.Tokens = Math.Max(0, usage.Tokens + tokens);
         }
     }
 

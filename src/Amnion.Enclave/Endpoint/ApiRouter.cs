@@ -1,3 +1,4 @@
+using System.Text;
 using Amnion.Enclave.Api;
 using Amnion.Enclave.Config;
 using Amnion.Records;
@@ -39,14 +40,24 @@ sealed class ApiRouter(CallerAdmission admission, Func<LoadedModel?> model)
     {
         using var writer = call.Writer;
         var run = new GenerationRun(writer, buffer, answer, call.Scanner, call.ParallelToolCalls);
+        var estimate = call.Request.Prompt.Sum(piece => QuotaMeter.Estimate(Encoding.UTF8.GetByteCount(piece.Text)));
+        var refused = false;
+        admission.Book(tenant, estimate);
         try
         {
             await run.RunAsync(loaded.Engines.For(tenant.Id), call.Request, cancellation).ConfigureAwait(false);
             return run.Usage;
         }
+        catch (ApiException)
+        {
+            // The engine took the prompt no further, or its worker broke: not what the caller used.
+            refused = run.Usage.Completion == 0;
+            throw;
+        }
         finally
         {
-            admission.Book(tenant, run.Usage);
+            // Where the caller left, nobody counted the prompt, and the estimate stays.
+            admission.Book(tenant, (long)run.Usage.Prompt + run.Usage.Completion - (refused || run.Usage.Prompt > 0 ? estimate : 0));
         }
     }
 
@@ -54,8 +65,7 @@ sealed class ApiRouter(CallerAdmission admission, Func<LoadedModel?> model)
     {
         var request = EmbeddingsRequest.Read(parameters);
         GenerationCall.CheckModel(request.Model, loaded);
-        var usage = await EmbeddingsEndpoint.WriteAsync(request, loaded, tenant.Id, buffer, cancellation).ConfigureAwait(false);
-        admission.Book(tenant, usage);
+        var usage = await EmbeddingsEndpoint.WriteAsync(request, loaded, tenant.Id, buffer, tokens => admission.Book(tenant, tokens), cancellation).ConfigureAwait(false);
         answer.Head(200, ("content-type", "application/json"));
         await answer.JsonAsync(buffer).ConfigureAwait(false);
         return usage;

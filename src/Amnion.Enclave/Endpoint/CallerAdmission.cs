@@ -32,8 +32,8 @@ sealed class CallerAdmission(QuotaMeter quota)
         return tenant;
     }
 
-    /// <summary>Books what an answer used.</summary>
-    public void Book(Tenant tenant, TokenUsage usage) => quota.AddTokens(tenant.Id, (long)usage.Prompt + usage.Completion);
+    /// <summary>Books tokens; negative where an estimate was too high.</summary>
+    public void Book(Tenant tenant, long tokens) => quota.AddTokens(tenant.Id, tokens);
 
     void CheckQuota(Tenant tenant)
     {

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using Amnion.Enclave.Api;
+using Amnion.Enclave.Config;
 using Amnion.Inference;
 
 namespace Amnion.Enclave.Endpoint;
@@ -11,7 +13,14 @@ static class EmbeddingsEndpoint
     // Texts handed to the engine at once; it batches them.
     const int AtOnce = 16;
 
-    public static async Task<TokenUsage> WriteAsync(EmbeddingsRequest request, LoadedModel model, string tenant, AnswerBuffer buffer, CancellationToken cancellation)
+    /// <summary>Writes the whole answer.</summary>
+    /// <param name="request">The texts.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="tenant">Whose worker embeds them.</param>
+    /// <param name="buffer">Takes the answer.</param>
+    /// <param name="book">Books tokens as texts are handed over: an estimate first, its correction once counted. Who leaves pays for what was begun.</param>
+    /// <param name="cancellation">The caller left.</param>
+    public static async Task<TokenUsage> WriteAsync(EmbeddingsRequest request, LoadedModel model, string tenant, AnswerBuffer buffer, Action<long> book, CancellationToken cancellation)
     {
         var engine = model.Engines.For(tenant);
         var json = new Utf8JsonWriter(buffer, ApiJson.Options);
@@ -24,10 +33,15 @@ static class EmbeddingsEndpoint
             var index = 0;
             foreach (var texts in request.Input.Chunk(AtOnce))
             {
-                foreach (var result in await EmbedAsync(engine, texts, cancellation).ConfigureAwait(false))
+                var estimate = texts.Sum(text => QuotaMeter.Estimate(Encoding.UTF8.GetByteCount(text)));
+                book(estimate);
+                var results = await EmbedAsync(engine, texts, cancellation).ConfigureAwait(false);
+                var counted = results.Sum(result => result.PromptTokens);
+                book(counted - estimate);
+                tokens += counted;
+                foreach (var result in results)
                 {
                     Write(json, index++, result.Vector, request.Base64);
-                    tokens += result.PromptTokens;
                 }
             }
 
