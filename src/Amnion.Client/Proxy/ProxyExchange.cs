@@ -62,13 +62,18 @@ sealed class ProxyExchange(SealedHttpHandler handler)
         _ => StatusCodes.Status502BadGateway,
     };
 
-    // A web page in the user's browser can reach loopback: a foreign Origin, or a Host that is a name rebound to 127.0.0.1, is refused.
-    static bool IsLocal(HttpRequest request)
-    {
-        var host = request.Host.Host;
-        var hostIsLoopback = host is "localhost" or "127.0.0.1" or "[::1]" or "::1";
-        return hostIsLoopback && (!request.Headers.TryGetValue("Origin", out var origin) || (Uri.TryCreate(origin, UriKind.Absolute, out var from) && from.IsLoopback));
-    }
+    // A web page in the user's browser can reach loopback: a foreign Origin, or a Host that is a name rebound to 127.0.0.1, is refused. Where
+    // the browser sends no Origin it still says that the page is another site's (Fetch Metadata).
+    static bool IsLocal(HttpRequest request) =>
+        IsLoopback(request.Host.Host)
+        && (!request.Headers.TryGetValue("Origin", out var origin) || IsLocalOrigin(origin))
+        && !request.Headers["Sec-Fetch-Site"].Contains("cross-site", StringComparer.OrdinalIgnoreCase);
+
+    // Only what a local web server's page has. Uri.IsLoopback alone would let file: and other schemes through, whose pages anybody wrote.
+    static bool IsLocalOrigin(string? origin) =>
+        Uri.TryCreate(origin, UriKind.Absolute, out var from) && (from.Scheme == Uri.UriSchemeHttp || from.Scheme == Uri.UriSchemeHttps) && IsLoopback(from.Host);
+
+    static bool IsLoopback(string host) => host is "localhost" or "127.0.0.1" or "[::1]" or "::1";
 
     static async Task<HttpRequestMessage> ReadAsync(HttpRequest incoming, CancellationToken cancellation)
     {
