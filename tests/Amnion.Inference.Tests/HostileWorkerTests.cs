@@ -7,6 +7,7 @@ public sealed class HostileWorkerTests
     [InlineData("invalid-utf8", InferenceCodes.WorkerViolatedProtocol)]
     [InlineData("unknown-id", InferenceCodes.WorkerViolatedProtocol)]
     [InlineData("too-much-text", InferenceCodes.WorkerViolatedProtocol)]
+    [InlineData("too-much-text-at-once", InferenceCodes.WorkerViolatedProtocol)]
     [InlineData("impossible-usage", InferenceCodes.WorkerViolatedProtocol)]
     [InlineData("unasked-cancel", InferenceCodes.WorkerViolatedProtocol)]
     [InlineData("unknown-type", InferenceCodes.WorkerViolatedProtocol)]

@@ -51,6 +51,14 @@ static class HostileWorker
                 }
 
                 break;
+            case "too-much-text-at-once":
+                // As many frames as tokens, each as long as a frame may be: ten tokens have no 128 KiB of text.
+                for (var i = 0; i < 2; i++)
+                {
+                    WorkerFrames.WriteText(writer, id, [.. Enumerable.Repeat((byte)'x', (64 * 1024) - 64)]);
+                }
+
+                break;
             case "impossible-usage":
                 WorkerFrames.WriteDone(writer, id, FinishReason.Stop, 1, int.MaxValue);
                 break;

@@ -5,8 +5,15 @@ namespace Amnion.Inference.Pool;
 /// <summary>A generation that a worker runs. Its channel holds no more than its tokens can make, so a slow reader holds nobody up.</summary>
 sealed class PendingGeneration(int maxTokens) : PendingRequest
 {
+    const int BytesPerToken = 256;
+
+    const int BytesAtOnce = 64 * 1024;
+
     /// <summary>One frame of text for each token, and one for what was held back at the end.</summary>
     int framesLeft = maxTokens + 1;
+
+    /// <summary>Bytes of text left: a token has tens, the longest some hundreds, and what was held back for a stop comes at once.</summary>
+    long bytesLeft = ((long)BytesPerToken * maxTokens) + BytesAtOnce;
 
     readonly Channel<GenerationEvent> events = Channel.CreateUnbounded<GenerationEvent>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = false });
 
@@ -17,7 +24,7 @@ sealed class PendingGeneration(int maxTokens) : PendingRequest
     /// <summary>False where the worker sends more than the request allows.</summary>
     public bool TryAddText(byte[] text)
     {
-        if (--framesLeft < 0)
+        if (--framesLeft < 0 || (bytesLeft -= text.Length) < 0)
         {
             return false;
         }
