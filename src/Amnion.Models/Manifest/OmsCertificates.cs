@@ -7,6 +7,8 @@ namespace Amnion.Models.Manifest;
 /// <summary>Certificate chains of bundles.</summary>
 static class OmsCertificates
 {
+    const string CodeSigning = "1.3.6.1.5.5.7.3.3";
+
     const string Field = "verificationMaterial.x509CertificateChain";
 
     /// <summary>The signing certificate's key where its chain leads to a root and it may sign; otherwise null, with the reason in <paramref name="problems"/>.</summary>
@@ -58,7 +60,8 @@ static class OmsCertificates
         return chain.Build(leaf);
     }
 
-    // RFC 5280 §4.2.1.3. The reference verifier would also take an extended key usage instead, which that section does not.
+    // RFC 5280 §4.2.1.3 and §4.2.1.12, both: a root that also signs certificates of servers or people does not thereby name model signers.
     static bool MaySign(X509Certificate2 certificate) =>
-        certificate.Extensions.OfType<X509KeyUsageExtension>().Any(usage => usage.KeyUsages.HasFlag(X509KeyUsageFlags.DigitalSignature));
+        certificate.Extensions.OfType<X509KeyUsageExtension>().Any(usage => usage.KeyUsages.HasFlag(X509KeyUsageFlags.DigitalSignature))
+        && certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>().Any(usage => usage.EnhancedKeyUsages.OfType<Oid>().Any(purpose => purpose.Value == CodeSigning));
 }

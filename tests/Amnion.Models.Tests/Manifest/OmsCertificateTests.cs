@@ -9,6 +9,8 @@ namespace Amnion.Models.Tests.Manifest;
 /// <summary>The certificate method with chains made here.</summary>
 public sealed class OmsCertificateTests : IDisposable
 {
+    const string CodeSigning = "1.3.6.1.5.5.7.3.3";
+
     static readonly DateTimeOffset At = new(2026, 11, 21, 0, 0, 0, TimeSpan.Zero);
 
     readonly ECDsa _rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP384);
@@ -29,16 +31,23 @@ public sealed class OmsCertificateTests : IDisposable
     }
 
     [Theory]
-    [InlineData(X509KeyUsageFlags.DigitalSignature, true)]
-    [InlineData(X509KeyUsageFlags.KeyAgreement, false)]
-    [InlineData(X509KeyUsageFlags.None, false)]
-    public void Only_a_certificate_that_may_sign_is_accepted(X509KeyUsageFlags usage, bool accepted)
+    [InlineData(X509KeyUsageFlags.DigitalSignature, CodeSigning, true)]
+    [InlineData(X509KeyUsageFlags.KeyAgreement, CodeSigning, false)]
+    [InlineData(X509KeyUsageFlags.None, CodeSigning, false)]
+    [InlineData(X509KeyUsageFlags.DigitalSignature, "1.3.6.1.5.5.7.3.1", false)]
+    [InlineData(X509KeyUsageFlags.DigitalSignature, null, false)]
+    public void Only_a_certificate_that_may_sign_code_is_accepted(X509KeyUsageFlags usage, string? purpose, bool accepted)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=signer", key, HashAlgorithmName.SHA256);
         if (usage != X509KeyUsageFlags.None)
         {
             request.CertificateExtensions.Add(new X509KeyUsageExtension(usage, true));
+        }
+
+        if (purpose is not null)
+        {
+            request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(purpose)], false));
         }
 
         Check(request, key, accepted ? [] : [ModelCodes.CertificateChain, ModelCodes.SignatureInvalid]);
@@ -52,6 +61,7 @@ public sealed class OmsCertificateTests : IDisposable
         using var key = ECDsa.Create(ECCurve.CreateFromValue(curve));
         var request = new CertificateRequest("CN=signer", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(CodeSigning)], false));
         Check(request, key, ModelCodes.SignatureInvalid);
     }
 
@@ -62,6 +72,7 @@ public sealed class OmsCertificateTests : IDisposable
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=signer", rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(CodeSigning)], false));
         Check(request, key, ModelCodes.CertificateChain, ModelCodes.SignatureInvalid);
     }
 
