@@ -21,6 +21,9 @@ static class CliCodes
     /// <summary>A URL on the command line is malformed, or is no address this can use.</summary>
     public const string UrlMalformed = "AMN-CLI-0007";
 
+    /// <summary>A folder or file of AMNION_HOME can be written by others, a secret read, or another user owns it.</summary>
+    public const string NotPrivate = "AMN-CLI-0008";
+
     /// <summary>An input file is missing or unreadable.</summary>
     public const string FileUnreadable = "AMN-CLI-0005";
 }

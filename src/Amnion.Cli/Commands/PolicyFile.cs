@@ -14,6 +14,11 @@ static class PolicyFile
             throw new CliException(ExitCode.Malformed, $"the policy \"{path}\" does not exist", named is null ? "pass --policy FILE, or run amnion up, which writes one" : "check the path", CliCodes.FileUnreadable);
         }
 
+        if (named is null)
+        {
+            OwnedPath.RequireFile(path);
+        }
+
         return AppraisalPolicy.Parse(File.ReadAllBytes(path));
     }
 }

@@ -33,7 +33,7 @@ static class Tenants
             AmnionHome.WriteSecret(home.ApiKey, Encoding.ASCII.GetBytes(NewKey() + "\n"));
         }
 
-        return File.ReadAllText(home.ApiKey).Trim();
+        return AmnionHome.ReadSecret(home.ApiKey).Trim();
     }
 
     /// <summary>Tells the broker the first caller's key by its hash; a key that was replaced since is revoked. False where this one was revoked.</summary>

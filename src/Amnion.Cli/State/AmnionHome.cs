@@ -1,6 +1,6 @@
 namespace Amnion.Cli.State;
 
-/// <summary>The one folder state lives in: AMNION_HOME, by default in the user's XDG data directory. Folders 0700, secrets 0600.</summary>
+/// <summary>The one folder state lives in: AMNION_HOME, by default in the user's XDG data directory. Folders 0700, secrets 0600; wider ones are refused (<see cref="OwnedPath"/>).</summary>
 sealed class AmnionHome
 {
     const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -79,6 +79,14 @@ sealed class AmnionHome
         File.Move(fresh, path, overwrite: true);
     }
 
+    /// <summary>Reads a secret that only its owner can read.</summary>
+    /// <exception cref="CliException">Others can.</exception>
+    public static string ReadSecret(string path)
+    {
+        OwnedPath.RequireSecret(path);
+        return File.ReadAllText(path);
+    }
+
     public string Path(string name) => System.IO.Path.Combine(Root, name);
 
     static string Folder(string path)
@@ -91,6 +99,8 @@ sealed class AmnionHome
         {
             Directory.CreateDirectory(path, OwnerOnly);
         }
+
+        OwnedPath.RequireFolder(path);
 
         return path;
     }

@@ -18,7 +18,7 @@ static class Signers
             AmnionHome.WriteSecret(path, Encoding.ASCII.GetBytes(fresh.ExportPkcs8PrivateKeyPem()));
         }
 
-        var key = Open(path);
+        var key = Open(path, OwnedPath.RequireSecret);
         AmnionHome.WriteSecret(PublicPath(home), Encoding.ASCII.GetBytes(key.ExportSubjectPublicKeyInfoPem()));
         return key;
     }
@@ -28,14 +28,15 @@ static class Signers
     {
         var path = PublicPath(home);
         return File.Exists(path)
-            ? Open(path)
+            ? Open(path, OwnedPath.RequireFile)
             : throw new CliException(ExitCode.Malformed, $"the model owner's public key \"{path}\" is missing", "run amnion model seal or amnion up, which write it", CliCodes.FileUnreadable);
     }
 
     static string PublicPath(AmnionHome home) => Path.Combine(home.Signers, "model.pub.pem");
 
-    static ECDsa Open(string path)
+    static ECDsa Open(string path, Action<string> require)
     {
+        require(path);
         var key = ECDsa.Create();
         try
         {
