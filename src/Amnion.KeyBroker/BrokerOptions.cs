@@ -28,8 +28,17 @@ public sealed class BrokerOptions
     public int MaxOutstandingChallenges { get; init; } = 4096;
 
     /// <summary>
-    /// Release requests decided in one minute, 1 to 60,000. It bounds the audit log's growth under attack (about 500 bytes for each
-    /// decision), since every one is recorded.
+    /// Challenges of one key that may be outstanding at once, 1 to 65,536. One more forgets the key's oldest: who only asks cannot keep out
+    /// an enclave that answers within the time it takes to ask for so many.
+    /// </summary>
+    public int MaxOutstandingChallengesPerKey { get; init; } = 256;
+
+    /// <summary>Requests of one address (IPv6: one /64) in one minute, 1 to 60,000. A host needs two for each enclave it starts, and one a minute.</summary>
+    public int MaxRequestsPerMinutePerAddress { get; init; } = 300;
+
+    /// <summary>
+    /// Release requests decided in one minute, 1 to 60,000: so many that answer a challenge, and so many that do not. It bounds the
+    /// audit log's growth under attack (about 500 bytes for each decision), since every one is recorded.
     /// </summary>
     public int MaxDecisionsPerMinute { get; init; } = 600;
 
@@ -51,6 +60,8 @@ public sealed class BrokerOptions
         Require(problems, RootKeyFile is not { Length: 0 }, "RootKeyFile must name a file where it is set");
         Require(problems, ChallengeLifetime >= TimeSpan.FromSeconds(1) && ChallengeLifetime <= LongestChallengeLifetime, "ChallengeLifetime must be 1 to 60 seconds");
         Require(problems, MaxOutstandingChallenges is >= 1 and <= 65_536, "MaxOutstandingChallenges must be 1 to 65536");
+        Require(problems, MaxOutstandingChallengesPerKey is >= 1 and <= 65_536, "MaxOutstandingChallengesPerKey must be 1 to 65536");
+        Require(problems, MaxRequestsPerMinutePerAddress is >= 1 and <= 60_000, "MaxRequestsPerMinutePerAddress must be 1 to 60000");
         Require(problems, MaxDecisionsPerMinute is >= 1 and <= 60_000, "MaxDecisionsPerMinute must be 1 to 60000");
         return problems;
     }

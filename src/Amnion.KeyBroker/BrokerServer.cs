@@ -1,3 +1,4 @@
+using System.Net;
 using System.Threading.RateLimiting;
 using Amnion.KeyBroker.Configuration;
 using Amnion.KeyBroker.KeyRelease;
@@ -31,9 +32,11 @@ public sealed class BrokerServer : IAsyncDisposable
     readonly WebApplication _application;
     readonly KeyStore _store;
     readonly ConcurrencyLimiter _limiter;
+    readonly PartitionedRateLimiter<IPAddress> _addresses;
 
-    BrokerServer(WebApplication application, KeyStore store, ConcurrencyLimiter limiter)
+    BrokerServer(WebApplication application, KeyStore store, ConcurrencyLimiter limiter, PartitionedRateLimiter<IPAddress> addresses)
     {
+        _addresses = addresses;
         _application = application;
         _store = store;
         _limiter = limiter;
@@ -68,12 +71,12 @@ public sealed class BrokerServer : IAsyncDisposable
         var emit = telemetry ?? (static _ => { });
         var store = KeyStore.Open(options.Directory, options.RootKeyFile, time);
         var limiter = new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = ConcurrentRequests, QueueLimit = WaitingRequests, QueueProcessingOrder = QueueProcessingOrder.OldestFirst });
-        var server = new BrokerServer(Build(options.Url, loggers), store, limiter);
+        var server = new BrokerServer(Build(options.Url, loggers), store, limiter, RequestGate.PerAddress(options.MaxRequestsPerMinutePerAddress));
         try
         {
-            var challenges = new ChallengeBook(time, options.Name, options.ChallengeLifetime, options.MaxOutstandingChallenges);
-            var releaser = new KeyReleaser(store, challenges, new DecisionBudget(time, options.MaxDecisionsPerMinute), time, logger, emit);
-            var gate = new RequestGate(limiter, logger, emit);
+            var challenges = new ChallengeBook(time, options.Name, options.ChallengeLifetime, options.MaxOutstandingChallenges, options.MaxOutstandingChallengesPerKey);
+            var releaser = new KeyReleaser(store, challenges, new DecisionBudget(time, options.MaxDecisionsPerMinute), new DecisionBudget(time, options.MaxDecisionsPerMinute), time, logger, emit);
+            var gate = new RequestGate(limiter, server._addresses, logger, emit);
             new KeyReleaseEndpoints(releaser, gate).Map(server._application);
             new ConfigurationEndpoints(new ConfigurationIssuer(store.Tenants, time, logger), store.Tenants, gate).Map(server._application);
             await server._application.StartAsync(cancellationToken);
@@ -94,6 +97,7 @@ public sealed class BrokerServer : IAsyncDisposable
         await _application.StopAsync();
         await _application.DisposeAsync();
         await _limiter.DisposeAsync();
+        await _addresses.DisposeAsync();
         _store.Dispose();
     }
 

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using Amnion.KeyBroker.KeyRelease;
 using Amnion.Records.Telemetry;
@@ -7,11 +9,15 @@ using Microsoft.Extensions.Logging;
 
 namespace Amnion.KeyBroker;
 
-/// <summary>What every request passes: one of few places, a bounded body, and a problem document where it fails.</summary>
-sealed class RequestGate(ConcurrencyLimiter limiter, ILogger logger, Action<TelemetryEvent> emit)
+/// <summary>What every request passes: its address's share, one of few places, a bounded body, and a problem document where it fails.</summary>
+sealed class RequestGate(ConcurrencyLimiter limiter, PartitionedRateLimiter<IPAddress> addresses, ILogger logger, Action<TelemetryEvent> emit)
 {
     /// <summary>A body of 4 MiB at 140 kB/s. A request holds one of few places while it arrives.</summary>
     static readonly TimeSpan s_bodyTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>So many requests of each address in a minute; addresses that are silent are forgotten.</summary>
+    public static PartitionedRateLimiter<IPAddress> PerAddress(int perMinute) => PartitionedRateLimiter.Create<IPAddress, IPAddress>(address =>
+        RateLimitPartition.GetFixedWindowLimiter(address, _ => new FixedWindowRateLimiterOptions { PermitLimit = perMinute, Window = TimeSpan.FromMinutes(1), QueueLimit = 0 }));
 
     public async Task AnswerAsync(HttpContext context, int maxLength, Func<byte[], HttpAnswer> decide)
     {
@@ -19,7 +25,8 @@ sealed class RequestGate(ConcurrencyLimiter limiter, ILogger logger, Action<Tele
         try
         {
             // Taken before the body is read: each request may hold several times its length in memory while it is decided.
-            using var lease = await limiter.AcquireAsync(1, context.RequestAborted);
+            using var share = addresses.AttemptAcquire(NetworkOf(context.Connection.RemoteIpAddress));
+            using var lease = share.IsAcquired ? await limiter.AcquireAsync(1, context.RequestAborted) : share;
             answer = lease.IsAcquired ? decide(await ReadBody(context, maxLength)) : HttpAnswer.Problem(Refusal.TooManyRequests);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
@@ -39,6 +46,24 @@ sealed class RequestGate(ConcurrencyLimiter limiter, ILogger logger, Action<Tele
         }
 
         await Write(context, answer);
+    }
+
+    /// <summary>An IPv4 address, or the /64 that one subscriber has of IPv6.</summary>
+    static IPAddress NetworkOf(IPAddress? address)
+    {
+        switch (address)
+        {
+            case null:
+                return IPAddress.None;
+            case { IsIPv4MappedToIPv6: true }:
+                return address.MapToIPv4();
+            case { AddressFamily: AddressFamily.InterNetworkV6 }:
+                var bytes = address.GetAddressBytes();
+                bytes.AsSpan(8).Clear();
+                return new IPAddress(bytes);
+            default:
+                return address;
+        }
     }
 
     static async Task<byte[]> ReadBody(HttpContext context, int maxLength)

@@ -145,10 +145,50 @@ public sealed class ChallengeTests
     }
 
     [Fact]
+    public async Task Requests_that_answer_no_challenge_do_not_use_up_the_decisions_of_those_that_do()
+    {
+        await using var broker = await TestBroker.StartAsync(change: options => new BrokerOptions { Directory = options.Directory, Url = options.Url, Name = options.Name, MaxDecisionsPerMinute = 1 });
+        broker.Admin.Create(TestBroker.KeyId, TestEnclave.Policy).Dispose();
+        using var enclave = new TestEnclave();
+        var challenge = await broker.ChallengeAsync();
+        var stray = challenge with { Challenge = [.. new byte[32]] };
+        await TestBroker.RefusedAsync(await broker.PostAsync(stray, enclave.Answer(stray, broker.Time.GetUtcNow())), 409, KeyBrokerCodes.ChallengeUnknown);
+        await TestBroker.RefusedAsync(await broker.PostAsync(stray, enclave.Answer(stray, broker.Time.GetUtcNow())), 429, KeyBrokerCodes.TooManyRequests);
+
+        await TestBroker.ReadKeyAsync(await broker.PostAsync(challenge, enclave.Answer(challenge, broker.Time.GetUtcNow())));
+    }
+
+    [Fact]
+    public void Asking_for_one_key_takes_the_places_of_that_key_only()
+    {
+        var book = new ChallengeBook(new ManualTime(), "b", TimeSpan.FromSeconds(60), 10, 3);
+        var other = book.Issue("other")!;
+        var first = book.Issue("k")!;
+        var asked = Enumerable.Range(0, 100).Select(_ => book.Issue("k")!).ToArray();
+
+        Assert.Equal(4, book.Outstanding);
+        Assert.Equal(KeyBrokerCodes.ChallengeUnknown, book.Take(first, "k"));
+        Assert.All(asked[..^3], challenge => Assert.False(book.Knows(challenge)));
+        Assert.All(asked[^3..], challenge => Assert.Null(book.Take(challenge, "k")));
+        Assert.Null(book.Take(other, "other"));
+        Assert.Equal(0, book.Outstanding);
+    }
+
+    [Fact]
+    public async Task One_address_has_its_share_of_requests()
+    {
+        await using var broker = await TestBroker.StartAsync(change: options => new BrokerOptions { Directory = options.Directory, Url = options.Url, Name = options.Name, MaxRequestsPerMinutePerAddress = 2 });
+        broker.Admin.Create(TestBroker.KeyId, TestEnclave.Policy).Dispose();
+        await broker.ChallengeAsync();
+        await broker.ChallengeAsync();
+        await TestBroker.RefusedAsync(await broker.Client.PostAsync($"/v1/keys/{TestBroker.KeyId}/challenge", null), 429, KeyBrokerCodes.TooManyRequests);
+    }
+
+    [Fact]
     public void A_clock_that_is_set_back_does_not_make_a_challenge_live_longer()
     {
         var time = new SetBackTime();
-        var book = new ChallengeBook(time, "b", TimeSpan.FromSeconds(60), 10);
+        var book = new ChallengeBook(time, "b", TimeSpan.FromSeconds(60), 10, 256);
         var challenge = book.Issue("k")!;
         time.WallClock -= TimeSpan.FromHours(1);
         time.Elapsed = TimeSpan.FromSeconds(61);
@@ -160,7 +200,7 @@ public sealed class ChallengeTests
     [Fact]
     public void Answered_challenges_take_no_place()
     {
-        var book = new ChallengeBook(new ManualTime(), "b", TimeSpan.FromSeconds(60), 1);
+        var book = new ChallengeBook(new ManualTime(), "b", TimeSpan.FromSeconds(60), 1, 256);
         for (var i = 0; i < 10; i++)
         {
             Assert.Null(book.Take(book.Issue("k")!, "k"));

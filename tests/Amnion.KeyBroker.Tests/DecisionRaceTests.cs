@@ -21,8 +21,8 @@ public sealed class DecisionRaceTests
         using var admin = folder.Open();
         store.Create("k", TestEnclave.Policy).Dispose();
         var time = new InterruptedTime();
-        var book = new ChallengeBook(time, "b", TimeSpan.FromSeconds(60), 10);
-        var releaser = new KeyReleaser(store, book, new DecisionBudget(time, 10), time, NullLogger.Instance, _ => { });
+        var book = new ChallengeBook(time, "b", TimeSpan.FromSeconds(60), 10, 256);
+        var releaser = new KeyReleaser(store, book, new DecisionBudget(time, 10), new DecisionBudget(time, 10), time, NullLogger.Instance, _ => { });
         using var enclave = new TestEnclave();
         var challenge = book.Issue("k")!;
         var body = TestBroker.Body(challenge, enclave.Answer(challenge, time.GetUtcNow()));

@@ -72,8 +72,8 @@ public sealed class RequestFuzzTests
         using var folder = new TestFolder();
         using var store = folder.Open(time);
         store.Create("k", TestEnclave.Policy).Dispose();
-        var book = new ChallengeBook(time, "b", TimeSpan.FromSeconds(60), 1 << 16);
-        var releaser = new KeyReleaser(store, book, new DecisionBudget(time, int.MaxValue), time, NullLogger.Instance, _ => { });
+        var book = new ChallengeBook(time, "b", TimeSpan.FromSeconds(60), 1 << 16, 1 << 16);
+        var releaser = new KeyReleaser(store, book, new DecisionBudget(time, int.MaxValue), new DecisionBudget(time, int.MaxValue), time, NullLogger.Instance, _ => { });
         using var enclave = new TestEnclave();
         var random = new Random(20261121);
         var body = Array.Empty<byte>();

@@ -6,13 +6,15 @@ namespace Amnion.KeyBroker.KeyRelease;
 
 /// <summary>
 /// The challenges that were issued and not yet answered, in memory only: a restart forgets them and their answers are refused.
-/// Full means refuse, never forget.
+/// A full book refuses. One key's share of it being full forgets that key's oldest instead: who asks and asks takes the places of one key
+/// only, and an enclave that answers at once is not kept out. What was forgotten is refused like any that was never issued.
 /// </summary>
-sealed class ChallengeBook(TimeProvider time, string broker, TimeSpan lifetime, int capacity)
+sealed class ChallengeBook(TimeProvider time, string broker, TimeSpan lifetime, int capacity, int share)
 {
     readonly Lock _gate = new();
     readonly Dictionary<string, LinkedListNode<Issued>> _outstanding = new(StringComparer.Ordinal);
     readonly LinkedList<Issued> _byAge = new();
+    readonly Dictionary<string, int> _ofKey = new(StringComparer.Ordinal);
 
     /// <summary>Challenges that can still be answered.</summary>
     public int Outstanding
@@ -45,13 +47,28 @@ sealed class ChallengeBook(TimeProvider time, string broker, TimeSpan lifetime, 
                 Remove(oldest);
             }
 
+            if (_ofKey.GetValueOrDefault(keyId) >= share)
+            {
+                Remove(OldestOf(keyId));
+            }
+
             if (_outstanding.Count >= capacity)
             {
                 return null;
             }
 
+            _ofKey[keyId] = _ofKey.GetValueOrDefault(keyId) + 1;
             _outstanding.Add(NameOf(challenge), _byAge.AddLast(new Issued(challenge, time.GetTimestamp())));
             return challenge;
+        }
+    }
+
+    /// <summary>True where the challenge was issued here and is not used up yet.</summary>
+    public bool Knows(ReleaseChallenge presented)
+    {
+        lock (_gate)
+        {
+            return _outstanding.ContainsKey(NameOf(presented));
         }
     }
 
@@ -90,6 +107,22 @@ sealed class ChallengeBook(TimeProvider time, string broker, TimeSpan lifetime, 
     {
         _outstanding.Remove(NameOf(node.Value.Challenge));
         _byAge.Remove(node);
+        var keyId = node.Value.Challenge.KeyId;
+        if (--_ofKey[keyId] == 0)
+        {
+            _ofKey.Remove(keyId);
+        }
+    }
+
+    LinkedListNode<Issued> OldestOf(string keyId)
+    {
+        var node = _byAge.First!;
+        while (node.Value.Challenge.KeyId != keyId)
+        {
+            node = node.Next!;
+        }
+
+        return node;
     }
 
     readonly record struct Issued(ReleaseChallenge Challenge, long Timestamp);

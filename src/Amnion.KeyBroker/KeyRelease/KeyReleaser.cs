@@ -12,7 +12,7 @@ namespace Amnion.KeyBroker.KeyRelease;
 /// Decides on releases: challenge, appraisal under the key's own policy (RFC 9334 §8.5), then the key sealed to the attested
 /// one-time key. Every decision on a known key is in the audit log before its answer leaves.
 /// </summary>
-sealed class KeyReleaser(KeyStore store, ChallengeBook challenges, DecisionBudget budget, TimeProvider time, ILogger logger, Action<TelemetryEvent> emit)
+sealed class KeyReleaser(KeyStore store, ChallengeBook challenges, DecisionBudget budget, DecisionBudget strays, TimeProvider time, ILogger logger, Action<TelemetryEvent> emit)
 {
     // Many enclaves, few certificate authorities: their signatures are verified once, everything else each time.
     readonly VerifiedSignatureCache _signatures = new();
@@ -61,7 +61,8 @@ sealed class KeyReleaser(KeyStore store, ChallengeBook challenges, DecisionBudge
             return Answer(Refusal.Unknown);
         }
 
-        if (!budget.TryTake())
+        // What answers no challenge of ours has a budget of its own, so that it cannot use up that of enclaves.
+        if (!(challenges.Knows(request.Challenge) ? budget : strays).TryTake())
         {
             return Answer(Refusal.TooManyRequests);
         }
