@@ -84,6 +84,9 @@ public static class KeyBrokerCodes
     /// <summary>The keyset does not hold exactly one sealing key, or none of its suites may be used for release.</summary>
     public const string SuiteNotAllowed = "AMN-KEY-0204";
 
+    /// <summary>The key's policy names no engine configuration, which says whose configuration releases admit callers; absent means deny.</summary>
+    public const string PolicyNamesNoEngine = "AMN-KEY-0206";
+
     /// <summary>The keyset's public key is not a valid key of its suite.</summary>
     public const string SealingKeyInvalid = "AMN-KEY-0205";
 }

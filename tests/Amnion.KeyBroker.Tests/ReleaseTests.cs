@@ -253,6 +253,18 @@ public sealed class ReleaseTests
     }
 
     [Fact]
+    public async Task A_policy_without_an_engine_configuration_denies()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        broker.Admin.Create(TestBroker.KeyId, TestEnclave.Policy with { Engine = [] }).Dispose();
+        using var enclave = new TestEnclave();
+
+        var (_, response) = await broker.AskAsync(enclave);
+
+        await TestBroker.RefusedAsync(response, 403, KeyBrokerCodes.PolicyNamesNoEngine);
+    }
+
+    [Fact]
     public async Task A_policy_without_a_model_denies()
     {
         await using var broker = await TestBroker.StartAsync();

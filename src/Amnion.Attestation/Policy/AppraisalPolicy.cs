@@ -48,7 +48,7 @@ public sealed record AppraisalPolicy
     /// <summary>Digests of accepted model manifests; empty accepts no model.</summary>
     public ImmutableArray<Measurement> Model { get; init; } = [];
 
-    /// <summary>SHA-384 digests of accepted engine configurations; empty leaves the engine to the model's owner.</summary>
+    /// <summary>SHA-384 digests of accepted engine configurations; empty leaves the engine to the model's owner, whose key the broker releases under a policy that names one.</summary>
     public ImmutableArray<Measurement> Engine { get; init; } = [];
 
     /// <summary>The oldest release accepted; null where the policy has no floor.</summary>

@@ -98,9 +98,11 @@ sealed class KeyReleaser(KeyStore store, ChallengeBook challenges, DecisionBudge
         entry = entry with { Evidence = Digest.Sha256(request.Evidence.Evidence.AsSpan()), Reasons = [.. result.Failures.Select(check => check.Code)] };
 
         // A policy that names only the model would give the key to any program that claims to load it; one that names no engine
-        // configuration, to one that admits whom its host likes. A skipped check is not a passed one, and audit mode proves nothing about now: both are in Accepted, or not asked for here.
+        // configuration, to one that admits whom its host likes. A skipped check is not a passed one, and audit mode proves nothing
+        // about now: both are in Accepted, or not asked for here.
         var code = !policy.NamesCode ? KeyBrokerCodes.PolicyNamesNoCode
             : policy.Model.IsDefaultOrEmpty ? KeyBrokerCodes.PolicyNamesNoModel
+            : policy.Engine.IsDefaultOrEmpty ? KeyBrokerCodes.PolicyNamesNoEngine
             : !result.Accepted ? KeyBrokerCodes.EvidenceRefused
             : null;
         if (code is not null)

@@ -41,6 +41,7 @@ sealed class TestEnclave : IDisposable
         TrustAnchor = DevelopmentRoot.Shared.Anchor,
         Registers = ImmutableSortedDictionary<int, ImmutableArray<Measurement>>.Empty.Add(0, [Image]),
         Model = [new Measurement(Model.Bytes)],
+        Engine = [new Measurement(Digest.Sha384("engine"u8).Bytes)],
         Suites = [Suites.P256Aes256Gcm, Suites.X25519Aes256Gcm],
     };
 
