@@ -63,6 +63,9 @@ public static class HostCodes
     /// <summary>Relay: as many sealed exchanges as allowed are running.</summary>
     public const string RelayBusy = "AMN-RELAY-0005";
 
+    /// <summary>Relay: too many sealed requests of one address.</summary>
+    public const string RequestRateLimited = "AMN-RELAY-0007";
+
     /// <summary>Relay: the request body could not be read to its end.</summary>
     public const string BadRequestBody = "AMN-RELAY-0006";
 }

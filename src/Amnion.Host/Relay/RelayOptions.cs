@@ -9,6 +9,16 @@ public sealed record RelayOptions
     /// <summary>Sealed exchanges at once; more are answered 503.</summary>
     public int MostExchanges { get; init; } = 64;
 
+    /// <summary>
+    /// Sealed requests per second of one address (IPv6: one /64), sustained. Each takes a place in the enclave's replay memory, whose 65,536
+    /// places end a keyset when they are full: ten minutes at this rate, a keyset's whole life, are less than half of them. Where a proxy stands in
+    /// front and hides addresses, it is everybody's rate together.
+    /// </summary>
+    public int ExchangesPerSecondPerAddress { get; init; } = 50;
+
+    /// <summary>Sealed requests of one address at once before the rate applies.</summary>
+    public int ExchangeBurstPerAddress { get; init; } = 200;
+
     /// <summary>Evidence documents per second, sustained. One costs the enclave an ES384 signature (1 to 2 ms).</summary>
     public int EvidencePerSecond { get; init; } = 20;
 
@@ -29,6 +39,8 @@ public sealed record RelayOptions
         [
             Url.Scheme == Uri.UriSchemeHttp ? null : "Url must be http",
             MostExchanges > 0 ? null : "MostExchanges must be positive",
+            ExchangesPerSecondPerAddress > 0 ? null : "ExchangesPerSecondPerAddress must be positive",
+            ExchangeBurstPerAddress >= ExchangesPerSecondPerAddress ? null : "ExchangeBurstPerAddress must be at least ExchangesPerSecondPerAddress",
             EvidencePerSecond > 0 ? null : "EvidencePerSecond must be positive",
             EvidenceBurst >= EvidencePerSecond ? null : "EvidenceBurst must be at least EvidencePerSecond",
             IdleLimit > TimeSpan.Zero ? null : "IdleLimit must be positive",

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.RateLimiting;
 using Amnion.Records.Frames;
 using Amnion.Records.Telemetry;
 using Microsoft.AspNetCore.Http;
@@ -13,6 +16,16 @@ sealed class SealedEndpoint(Func<EnclaveView> enclave, RelayMetrics metrics, Rel
 
     readonly SemaphoreSlim _slots = new(options.MostExchanges, options.MostExchanges);
 
+    // Addresses that are silent are forgotten.
+    readonly PartitionedRateLimiter<IPAddress> _rates = PartitionedRateLimiter.Create<IPAddress, IPAddress>(address =>
+        RateLimitPartition.GetTokenBucketLimiter(address, _ => new TokenBucketRateLimiterOptions
+        {
+            TokenLimit = options.ExchangeBurstPerAddress,
+            TokensPerPeriod = options.ExchangesPerSecondPerAddress,
+            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+            QueueLimit = 0,
+        }));
+
     /// <summary>Handles one request.</summary>
     internal async Task HandleAsync(HttpContext context)
     {
@@ -24,7 +37,11 @@ sealed class SealedEndpoint(Func<EnclaveView> enclave, RelayMetrics metrics, Rel
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _slots.Dispose();
+    public void Dispose()
+    {
+        _slots.Dispose();
+        _rates.Dispose();
+    }
 
     async Task<(TelemetryOutcome Outcome, string Correlation)> GateAsync(HttpContext context)
     {
@@ -42,6 +59,12 @@ sealed class SealedEndpoint(Func<EnclaveView> enclave, RelayMetrics metrics, Rel
         if (enclave() is not { State: EnclaveState.Ready, Connection: { } connection })
         {
             return (await RefuseAsync(context, Problem.NotReady).ConfigureAwait(false), TelemetryEvent.NoCorrelation);
+        }
+
+        using var lease = _rates.AttemptAcquire(NetworkOf(context.Connection.RemoteIpAddress));
+        if (!lease.IsAcquired)
+        {
+            return (await RefuseAsync(context, new Problem(StatusCodes.Status429TooManyRequests, "Too many requests of one address.", HostCodes.RequestRateLimited)).ConfigureAwait(false), TelemetryEvent.NoCorrelation);
         }
 
         if (!await _slots.WaitAsync(0, CancellationToken.None).ConfigureAwait(false))
@@ -73,6 +96,24 @@ sealed class SealedEndpoint(Func<EnclaveView> enclave, RelayMetrics metrics, Rel
         }
     }
 
+    /// <summary>An IPv4 address, or the /64 that one subscriber has of IPv6.</summary>
+    static IPAddress NetworkOf(IPAddress? address)
+    {
+        switch (address)
+        {
+            case null:
+                return IPAddress.None;
+            case { IsIPv4MappedToIPv6: true }:
+                return address.MapToIPv4();
+            case { AddressFamily: AddressFamily.InterNetworkV6 }:
+                var bytes = address.GetAddressBytes();
+                bytes.AsSpan(8).Clear();
+                return new IPAddress(bytes);
+            default:
+                return address;
+        }
+    }
+
     internal static Problem TooLarge => new(StatusCodes.Status413PayloadTooLarge, $"A sealed request is at most {FrameLimits.SealedRequest} bytes.", HostCodes.RequestTooLarge);
 
     TelemetryOutcome Cut(HttpContext context, SealedEnd.Cut cut)
@@ -89,7 +130,7 @@ sealed class SealedEndpoint(Func<EnclaveView> enclave, RelayMetrics metrics, Rel
         await problem.WriteAsync(context).ConfigureAwait(false);
         return problem.Status switch
         {
-            StatusCodes.Status503ServiceUnavailable => TelemetryOutcome.Refused,
+            StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests => TelemetryOutcome.Refused,
             >= 500 => TelemetryOutcome.Failed,
             _ => TelemetryOutcome.CallerError,
         };

@@ -252,6 +252,34 @@ public sealed class SealedEndpointTests
     }
 
     [Fact]
+    public async Task One_address_that_asks_too_fast_is_turned_away_before_the_enclave()
+    {
+        var asked = 0;
+        await using var relay = await RelayFixture.StartAsync(async (frames, first, payload, cancellation) =>
+        {
+            Interlocked.Increment(ref asked);
+            _ = await FakeEnclave.ReadRequestAsync(frames, first, payload, cancellation);
+            await frames.WriteAsync(FrameType.ResponseData, new byte[1], cancellation);
+            await frames.WriteAsync(FrameType.ResponseEnd, default, cancellation);
+        }, new RelayOptions { ExchangesPerSecondPerAddress = 1, ExchangeBurstPerAddress = 2 });
+        HttpResponseMessage answer;
+        var sent = 0;
+        while ((answer = await relay.PostAsync(new ByteArrayContent(new byte[10]))).IsSuccessStatusCode && ++sent < 100)
+        {
+            answer.Dispose();
+        }
+
+        using (answer)
+        {
+            await RelayFixture.AssertProblemAsync(answer, 429, HostCodes.RequestRateLimited);
+            Assert.NotNull(answer.Headers.RetryAfter);
+        }
+
+        Assert.InRange(sent, 2, 99);
+        Assert.Equal(sent, asked);
+    }
+
+    [Fact]
     public async Task More_exchanges_than_allowed_are_turned_away()
     {
         var waiting = new SemaphoreSlim(0);
