@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Net;
 using System.Security.Cryptography;
+using Amnion.Cli.State;
 using Amnion.Records;
 
 namespace Amnion.EndToEnd.Tests;
@@ -43,8 +44,13 @@ public sealed class CanaryTests
         var keyset = await KeysetAsync();
         var found = EnclaveKeys.Find(enclave, keyset);
         Assert.Equal(keyset.Sealing.Length + 1, found.Count);
-        Canary[] canaries = [.. content, dataKey, .. found.SelectMany(key => Canary.OfNumber("enclave's " + key.Key, key.Value))];
+        using var signer = Signers.Model(_stack.Home);
+        Canary[] canaries = [.. content, dataKey, .. Canary.OfNumber("model signer", signer.ExportParameters(includePrivateParameters: true).D!), .. found.SelectMany(key => Canary.OfNumber("enclave's " + key.Key, key.Value))];
         Assert.Empty(await PlacesAsync(canaries));
+
+        // Its file is the model owner's own; the text of it is nowhere else.
+        Canary[] file = [.. Canary.Of("model signer's file", File.ReadAllLines(Path.Combine(_stack.Home.Signers, "model.pem"))[2])];
+        Assert.All((int[])[_stack.Host.Id, _stack.Broker.Id, enclave], id => Assert.Empty(ProcessMemory.Find(id, file)));
 
         // The broker's root key stays with the broker, and the data key is erased in the enclave and absent from workers once the weights are open.
         var rootKey = new Canary("root key", await File.ReadAllBytesAsync(Path.Combine(_stack.Home.Broker, "root.key"), EndToEnd.Cancellation));
