@@ -19,6 +19,33 @@ public sealed class FrameTests
         Assert.Null(await reader.ReadAsync(Cancellation));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(4096)]
+    [InlineData(int.MaxValue)]
+    public async Task Frames_arrive_however_the_connection_cuts_them(int atOnce)
+    {
+        var buffer = new MemoryStream();
+        var writer = new FrameStream(buffer);
+        // Around the size that is read at once, and far over it; small ones before and after.
+        int[] sizes = [0, 5, 4090, 4091, 4092, 1, 8192, 60_000, 0, 7, 4096, 3];
+        foreach (var size in sizes)
+        {
+            await writer.WriteAsync(FrameType.RequestData, Enumerable.Range(size, size).Select(i => (byte)i).ToArray(), Cancellation);
+        }
+
+        await using var reader = new FrameStream(new CutStream(buffer.ToArray(), atOnce));
+
+        foreach (var size in sizes)
+        {
+            var payload = await reader.ExpectAsync(FrameType.RequestData, Cancellation);
+            Assert.Equal(Enumerable.Range(size, size).Select(i => (byte)i), payload.ToArray());
+        }
+
+        Assert.Null(await reader.ReadAsync(Cancellation));
+    }
+
     [Fact]
     public async Task A_payload_over_its_types_limit_is_refused_before_it_is_read()
     {

@@ -7,14 +7,29 @@ namespace Amnion.Records.Frames;
 /// <summary>Reads and writes frames over a stream. One reader and one writer at a time. Owns the stream.</summary>
 public sealed class FrameStream(Stream stream) : IAsyncDisposable
 {
-    byte[] _read = ArrayPool<byte>.Shared.Rent(4096);
-    byte[] _write = ArrayPool<byte>.Shared.Rent(4096);
+    const int HeaderRead = 4096;
+
+    // Payloads up to this are copied behind their header and leave in one write; a second write is cheaper than copying more.
+    const int CopiedPayload = (16 * 1024) - FrameLimits.HeaderLength;
+
+    byte[] _read = ArrayPool<byte>.Shared.Rent(HeaderRead);
+    byte[] _write = ArrayPool<byte>.Shared.Rent(FrameLimits.HeaderLength + CopiedPayload);
+
+    // What was read and not taken yet.
+    int _start;
+    int _end;
 
     /// <summary>The next frame, or null where the peer closed between frames.</summary>
     /// <exception cref="FrameFormatException">Unknown type, payload over its limit, or a frame cut short.</exception>
     public async ValueTask<Frame?> ReadAsync(CancellationToken cancellation)
     {
-        var got = await stream.ReadAtLeastAsync(_read.AsMemory(0, FrameLimits.HeaderLength), FrameLimits.HeaderLength, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
+        if (_end == _start)
+        {
+            _start = _end = 0;
+        }
+
+        // What comes with the header is kept: small frames then cost one read each, or less where several wait.
+        var got = await FillAsync(FrameLimits.HeaderLength, HeaderRead, cancellation).ConfigureAwait(false);
         if (got == 0)
         {
             return null;
@@ -25,26 +40,22 @@ public sealed class FrameStream(Stream stream) : IAsyncDisposable
             throw new FrameFormatException("The connection ended inside a frame header.");
         }
 
-        var type = (FrameType)_read[0];
-        var length = BinaryPrimitives.ReadUInt32BigEndian(_read.AsSpan(1));
+        var type = (FrameType)_read[_start];
+        var length = BinaryPrimitives.ReadUInt32BigEndian(_read.AsSpan(_start + 1));
         var limit = FrameLimits.Of(type);
         if (limit < 0 || length > limit)
         {
             throw new FrameFormatException($"Frame type {(byte)type} with {length} bytes is not accepted (limit {limit}).");
         }
 
-        if (_read.Length < length)
-        {
-            ArrayPool<byte>.Shared.Return(_read, clearArray: true);
-            _read = ArrayPool<byte>.Shared.Rent((int)length);
-        }
-
-        var payload = _read.AsMemory(0, (int)length);
-        if (await stream.ReadAtLeastAsync(payload, (int)length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false) < length)
+        _start += FrameLimits.HeaderLength;
+        if (await FillAsync((int)length, (int)length, cancellation).ConfigureAwait(false) < length)
         {
             throw new FrameFormatException("The connection ended inside a frame.");
         }
 
+        var payload = _read.AsMemory(_start, (int)length);
+        _start += (int)length;
         return new Frame(type, payload);
     }
 
@@ -62,7 +73,7 @@ public sealed class FrameStream(Stream stream) : IAsyncDisposable
         return frame.Type == type ? frame.Payload : throw new FrameFormatException($"Got {frame.Type}; expected {type}.");
     }
 
-    /// <summary>Writes one frame in one write.</summary>
+    /// <summary>Writes one frame.</summary>
     /// <exception cref="ArgumentException">The payload is over the type's limit.</exception>
     public async ValueTask WriteAsync(FrameType type, ReadOnlyMemory<byte> payload, CancellationToken cancellation)
     {
@@ -71,21 +82,46 @@ public sealed class FrameStream(Stream stream) : IAsyncDisposable
             throw new ArgumentException($"{payload.Length} bytes are over the limit of {type}.", nameof(payload));
         }
 
-        var total = FrameLimits.HeaderLength + payload.Length;
-        if (_write.Length < total)
-        {
-            ArrayPool<byte>.Shared.Return(_write, clearArray: true);
-            _write = ArrayPool<byte>.Shared.Rent(total);
-        }
-
         _write[0] = (byte)type;
         BinaryPrimitives.WriteInt32BigEndian(_write.AsSpan(1), payload.Length);
+        if (payload.Length > CopiedPayload)
+        {
+            await stream.WriteAsync(_write.AsMemory(0, FrameLimits.HeaderLength), cancellation).ConfigureAwait(false);
+            await stream.WriteAsync(payload, cancellation).ConfigureAwait(false);
+            return;
+        }
+
         payload.CopyTo(_write.AsMemory(FrameLimits.HeaderLength));
-        await stream.WriteAsync(_write.AsMemory(0, total), cancellation).ConfigureAwait(false);
+        await stream.WriteAsync(_write.AsMemory(0, FrameLimits.HeaderLength + payload.Length), cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Writes <see cref="FrameType.Failed"/> with a code.</summary>
     public ValueTask FailAsync(string code, CancellationToken cancellation) => WriteAsync(FrameType.Failed, Encoding.ASCII.GetBytes(code), cancellation);
+
+    /// <summary>Reads until at least <paramref name="least"/> bytes wait, and no more than <paramref name="most"/>; fewer where the connection ended. Returns how many wait.</summary>
+    async ValueTask<int> FillAsync(int least, int most, CancellationToken cancellation)
+    {
+        var waiting = _end - _start;
+        if (waiting >= least)
+        {
+            return waiting;
+        }
+
+        if (_read.Length - _start < most)
+        {
+            var room = _read.Length >= most ? _read : ArrayPool<byte>.Shared.Rent(most);
+            _read.AsSpan(_start, waiting).CopyTo(room);
+            if (room != _read)
+            {
+                ArrayPool<byte>.Shared.Return(_read, clearArray: true);
+            }
+
+            (_read, _start, _end) = (room, 0, waiting);
+        }
+
+        _end += await stream.ReadAtLeastAsync(_read.AsMemory(_end, most - waiting), least - waiting, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
+        return _end - _start;
+    }
 
     /// <summary>Closes the stream and clears the buffers.</summary>
     public async ValueTask DisposeAsync()
