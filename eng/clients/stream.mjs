@@ -8,7 +8,7 @@ const stream = await client.chat.completions.create({
   model: "default",
   messages: [{ role: "user", content: process.argv[3] }],
   temperature: 0,
-  max_tokens: 64,
+  max_tokens: 900,
   stream: true,
 });
 for await (const chunk of stream) {

@@ -7,9 +7,10 @@ public abstract record GenerationEvent
     {
     }
 
-    /// <summary>More of the answer.</summary>
+    /// <summary>More of the answer, of one token or of several that came close together.</summary>
     /// <param name="Utf8">Well-formed UTF-8 of whole code points, never empty.</param>
-    public sealed record Text(ReadOnlyMemory<byte> Utf8) : GenerationEvent
+    /// <param name="Tokens">Tokens generated since the text before it.</param>
+    public sealed record Text(ReadOnlyMemory<byte> Utf8, int Tokens) : GenerationEvent
     {
         /// <summary>Never the text.</summary>
         public override string ToString() => $"Text {{ {Utf8.Length} bytes }}";

@@ -63,7 +63,7 @@ sealed class FakeEngine : ITenantEngines, IInferenceEngine
         {
             await WaitAsync(cancellationToken);
             tokens++;
-            yield return new GenerationEvent.Text(Encoding.UTF8.GetBytes(piece));
+            yield return new GenerationEvent.Text(Encoding.UTF8.GetBytes(piece), 1);
         }
 
         if (FailureCode is { } code)

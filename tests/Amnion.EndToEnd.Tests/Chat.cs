@@ -10,15 +10,22 @@ static class Chat
     /// <summary>The toy model knows this one, and answers at some length.</summary>
     public const string Question = "What happens to my data?";
 
+    /// <summary>The toy model repeats itself on this until its tokens are used up, long enough to watch a stream.</summary>
+    public const string Endless = "- - - -";
+
+    /// <summary>Tokens of a long answer that the toy model's context holds.</summary>
+    public const int ManyTokens = 900;
+
     public const string Path = "chat/completions";
 
-    public static byte[] Body(string prompt, bool stream = false, int tokens = 64) => JsonSerializer.SerializeToUtf8Bytes(new JsonObject
+    public static byte[] Body(string prompt, bool stream = false, int tokens = 64, string? stop = null) => JsonSerializer.SerializeToUtf8Bytes(new JsonObject
     {
         ["model"] = "default",
         ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = prompt }),
         ["temperature"] = 0,
         ["max_tokens"] = tokens,
         ["stream"] = stream,
+        ["stop"] = stop,
     });
 
     public static HttpRequestMessage Request(Uri baseUrl, byte[] body, string key)

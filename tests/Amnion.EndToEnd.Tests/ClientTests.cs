@@ -27,7 +27,7 @@ public sealed class ClientTests
     [Fact(Timeout = Limit)]
     public async Task Curl_streams_an_answer()
     {
-        var body = System.Text.Encoding.UTF8.GetString(Chat.Body(Chat.Question, stream: true, tokens: 24));
+        var body = System.Text.Encoding.UTF8.GetString(Chat.Body(Chat.Endless, stream: true, Chat.ManyTokens));
         var run = await CommandRun.RunAsync("curl", _stack.Home.Root, ["-sN", "--max-time", "50", $"{_stack.BaseUrl}/{Chat.Path}", "-H", "content-type: application/json", "-H", $"authorization: Bearer {_stack.ApiKey}", "-d", body]);
         Assert.Equal(0, run.Exit);
         var events = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -40,7 +40,7 @@ public sealed class ClientTests
     public async Task The_npm_package_streams_an_answer_and_calls_a_function()
     {
         var folder = EndToEnd.Clients();
-        var run = await CommandRun.RunAsync("node", _stack.Home.Root, [Path.Combine(folder, "stream.mjs"), _stack.BaseUrl.AbsoluteUri, Chat.Question], ("OPENAI_API_KEY", _stack.ApiKey));
+        var run = await CommandRun.RunAsync("node", _stack.Home.Root, [Path.Combine(folder, "stream.mjs"), _stack.BaseUrl.AbsoluteUri, Chat.Endless], ("OPENAI_API_KEY", _stack.ApiKey));
         Assert.True(run.Exit == 0, run.Errors);
         Assert.NotEqual("", run.Json.GetProperty("text").GetString());
         Assert.True(run.Json.GetProperty("chunks").GetInt32() > 10);
@@ -54,11 +54,11 @@ public sealed class ClientTests
     public async Task The_OpenAI_package_answers_whole_and_streamed_with_the_same_text()
     {
         var chat = Client(_stack.ApiKey).GetChatClient("default");
-        var options = new ChatCompletionOptions { Temperature = 0, MaxOutputTokenCount = 24 };
-        var whole = await chat.CompleteChatAsync([new UserChatMessage(Chat.Question)], options, EndToEnd.Cancellation);
+        var options = new ChatCompletionOptions { Temperature = 0, MaxOutputTokenCount = Chat.ManyTokens };
+        var whole = await chat.CompleteChatAsync([new UserChatMessage(Chat.Endless)], options, EndToEnd.Cancellation);
         var streamed = "";
         var updates = 0;
-        await foreach (var update in chat.CompleteChatStreamingAsync([new UserChatMessage(Chat.Question)], options, EndToEnd.Cancellation))
+        await foreach (var update in chat.CompleteChatStreamingAsync([new UserChatMessage(Chat.Endless)], options, EndToEnd.Cancellation))
         {
             updates++;
             streamed += string.Concat(update.ContentUpdate.Select(part => part.Text));
@@ -67,7 +67,7 @@ public sealed class ClientTests
         Assert.NotEqual("", streamed);
         Assert.Equal(whole.Value.Content[0].Text, streamed);
         Assert.True(updates > 10);
-        Assert.Equal(24, whole.Value.Usage.OutputTokenCount);
+        Assert.Equal(Chat.ManyTokens, whole.Value.Usage.OutputTokenCount);
     }
 
     [Fact(Timeout = Limit)]

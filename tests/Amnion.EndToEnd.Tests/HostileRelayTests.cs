@@ -234,7 +234,9 @@ public sealed class HostileRelayTests
     async Task<string> AskAsync(SealedHttpHandler handler, bool stream)
     {
         using var invoker = new HttpMessageInvoker(handler, disposeHandler: false);
-        using var request = Chat.Request(SealedOpenAITransport.Endpoint, Chat.Body($"{Chat.Question} {_canary}", stream, tokens: 16), _stack.ApiKey);
+        // A stream has to be long enough for several chunks; the canary then goes along without changing the answer.
+        var body = stream ? Chat.Body(Chat.Endless, stream: true, Chat.ManyTokens, stop: _canary) : Chat.Body($"{Chat.Question} {_canary}", tokens: 16);
+        using var request = Chat.Request(SealedOpenAITransport.Endpoint, body, _stack.ApiKey);
         using var response = await invoker.SendAsync(request, EndToEnd.Cancellation);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(EndToEnd.Cancellation));
         return await reader.ReadToEndAsync(EndToEnd.Cancellation);

@@ -25,7 +25,7 @@ public sealed class FrameTests
         var writer = new FrameWriter();
         for (var i = 0; i < 50; i++)
         {
-            WorkerFrames.WriteText(writer, (uint)i, new byte[i * 700]);
+            WorkerFrames.WriteText(writer, (uint)i, i % 3, new byte[i * 700]);
         }
 
         var bytes = writer.Written.ToArray();
@@ -45,6 +45,7 @@ public sealed class FrameTests
                     Assert.Equal(FrameType.Text, type);
                     var reader = new FrameReader(payload);
                     Assert.Equal((uint)next, reader.UInt32("id"));
+                    Assert.Equal(next % 3, reader.Int32("tokens", 0, 2));
                     Assert.Equal(next * 700, reader.Bytes("text", 65536).Length);
                     reader.End();
                     buffer.Release(payload.Length);
@@ -60,7 +61,7 @@ public sealed class FrameTests
     public void Taken_frames_are_zeroed()
     {
         var writer = new FrameWriter();
-        WorkerFrames.WriteText(writer, 1, "secret"u8);
+        WorkerFrames.WriteText(writer, 1, 1, "secret"u8);
         var buffer = new FrameBuffer(1024);
         var room = buffer.Room();
         writer.Written.CopyTo(room);

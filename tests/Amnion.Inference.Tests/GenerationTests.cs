@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 
 namespace Amnion.Inference.Tests;
@@ -261,8 +262,35 @@ public sealed class GenerationTests(SharedPool pools) : IClassFixture<SharedPool
         var answer = await Answer.CollectAsync(pools.Random.ForTenant("t"), request);
 
         Assert.Equal("€é😀€€€", answer.Text);
-        Assert.Equal(6, answer.Parts.Count);
+        Assert.Equal("€", answer.Parts[0]);
         Assert.All(answer.Parts, p => Assert.DoesNotContain('\uFFFD', p));
+    }
+
+    [Fact]
+    public async Task The_first_token_does_not_wait_and_later_ones_are_gathered()
+    {
+        var letter = TestEngine.InProcess.Vocabulary.TokensOf("Q", special: false)[0];
+        var request = TestEngine.Request("x", 400) with { Sampling = new SamplingOptions { LogitBiases = [new LogitBias(letter, 100)] } };
+        var tokens = new List<int>();
+        var started = Stopwatch.GetTimestamp();
+        var took = TimeSpan.Zero;
+
+        var answer = await Answer.CollectAsync(pools.Random.ForTenant("t"), request, e =>
+        {
+            took = Stopwatch.GetElapsedTime(started);
+            if (e is GenerationEvent.Text text)
+            {
+                tokens.Add(text.Tokens);
+                Assert.Equal(text.Tokens, text.Utf8.Length);
+            }
+        });
+
+        Assert.Equal(400, answer.Text.Length);
+        Assert.Equal(400, answer.Completed.CompletionTokens);
+        Assert.Equal(400, tokens.Sum());
+        Assert.Equal(1, tokens[0]);
+        // The first, the last, and one in five milliseconds, however slow the machine is.
+        Assert.InRange(tokens.Count, 2, 3 + (took / TimeSpan.FromMilliseconds(5)));
     }
 
     [Fact]

@@ -39,15 +39,15 @@ static class HostileWorker
         switch (behaviour)
         {
             case "invalid-utf8":
-                WorkerFrames.WriteText(writer, id, [0xC3, 0x28]);
+                WorkerFrames.WriteText(writer, id, 1, [0xC3, 0x28]);
                 break;
             case "unknown-id":
-                WorkerFrames.WriteText(writer, id + 7, "x"u8);
+                WorkerFrames.WriteText(writer, id + 7, 1, "x"u8);
                 break;
             case "too-much-text":
                 for (var i = 0; i < 100; i++)
                 {
-                    WorkerFrames.WriteText(writer, id, "x"u8);
+                    WorkerFrames.WriteText(writer, id, 1, "x"u8);
                 }
 
                 break;
@@ -55,9 +55,19 @@ static class HostileWorker
                 // As many frames as tokens, each as long as a frame may be: ten tokens have no 128 KiB of text.
                 for (var i = 0; i < 2; i++)
                 {
-                    WorkerFrames.WriteText(writer, id, [.. Enumerable.Repeat((byte)'x', (64 * 1024) - 64)]);
+                    WorkerFrames.WriteText(writer, id, 1, [.. Enumerable.Repeat((byte)'x', (64 * 1024) - 64)]);
                 }
 
+                break;
+            case "too-many-tokens":
+                WorkerFrames.WriteText(writer, id, 6, "x"u8);
+                WorkerFrames.WriteText(writer, id, 5, "x"u8);
+                break;
+            case "too-many-tokens-at-once":
+                WorkerFrames.WriteText(writer, id, int.MaxValue, "x"u8);
+                break;
+            case "negative-tokens":
+                WorkerFrames.WriteText(writer, id, -1, "x"u8);
                 break;
             case "impossible-usage":
                 WorkerFrames.WriteDone(writer, id, FinishReason.Stop, 1, int.MaxValue);

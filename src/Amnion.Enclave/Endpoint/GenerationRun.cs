@@ -49,7 +49,7 @@ sealed class GenerationRun(AnswerWriter writer, AnswerBuffer buffer, SealedAnswe
         {
             case GenerationEvent.Text text:
                 // A lower bound that stands in where the answer breaks off; the engine's own count replaces it.
-                Usage = Usage with { Completion = Usage.Completion + 1 };
+                Usage = Usage with { Completion = Usage.Completion + text.Tokens };
                 Write(Encoding.UTF8.GetString(text.Utf8.Span));
                 return false;
             case GenerationEvent.Completed completed:

@@ -52,6 +52,9 @@ static unsafe class EngineLibraries
 
         ThreadPoolParams parameters;
         Llama.InitializeThreadPoolParams(&parameters, threads);
+        // Between two tokens a thread waits awake for about two milliseconds, which spares a small model a wake-up for each; ggml's
+        // default of 50 would burn a processor for a tenth of a second after every answer.
+        parameters.Poll = 1;
         fixed (byte* name = "ggml_threadpool_new\0"u8)
         {
             var create = (delegate* unmanaged[Cdecl]<ThreadPoolParams*, nint>)Llama.GetBackendFunction(backend, name);

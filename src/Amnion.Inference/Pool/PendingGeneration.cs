@@ -9,8 +9,10 @@ sealed class PendingGeneration(int maxTokens) : PendingRequest
 
     const int BytesAtOnce = 64 * 1024;
 
-    /// <summary>One frame of text for each token, and one for what was held back at the end.</summary>
+    /// <summary>At most one frame of text for each token, and one for what was held back at the end.</summary>
     int framesLeft = maxTokens + 1;
+
+    int tokensTaken;
 
     /// <summary>Bytes of text left: a token has tens, the longest some hundreds, and what was held back for a stop comes at once.</summary>
     long bytesLeft = ((long)BytesPerToken * maxTokens) + BytesAtOnce;
@@ -22,16 +24,17 @@ sealed class PendingGeneration(int maxTokens) : PendingRequest
     public ChannelReader<GenerationEvent> Events => events.Reader;
 
     /// <summary>False where the worker sends more than the request allows.</summary>
-    public bool TryAddText(byte[] text)
+    public bool TryAddText(byte[] text, int tokens)
     {
-        if (--framesLeft < 0 || (bytesLeft -= text.Length) < 0)
+        tokensTaken += tokens;
+        if (--framesLeft < 0 || tokensTaken > maxTokens || (bytesLeft -= text.Length) < 0)
         {
             return false;
         }
 
         if (!Abandoned)
         {
-            events.Writer.TryWrite(new GenerationEvent.Text(text));
+            events.Writer.TryWrite(new GenerationEvent.Text(text, tokens));
         }
 
         return true;

@@ -8,7 +8,7 @@ namespace Amnion.Inference.Pool;
 /// <summary>What arrives from the worker: hostile until checked.</summary>
 sealed partial class WorkerClient
 {
-    /// <summary>Bytes of text in one frame; a token has tens, what is held back for a stop a few hundred.</summary>
+    /// <summary>Bytes of text in one frame; a token has tens, what the worker gathers a few hundred.</summary>
     const int MaxText = 64 * 1024;
 
     const int MaxProbeAttempts = 64;
@@ -151,14 +151,16 @@ sealed partial class WorkerClient
     void TakeText(ref FrameReader reader)
     {
         var id = reader.UInt32("id");
+        var generation = Find<PendingGeneration>(id);
+        var tokens = reader.Int32("tokens", 0, generation.MaxTokens);
         var text = reader.Bytes("text", MaxText);
         reader.End();
         if (text.IsEmpty || !Utf8.IsValid(text))
         {
-            throw new FrameFormatException(4, "text", "is empty or not well-formed UTF-8");
+            throw new FrameFormatException(8, "text", "is empty or not well-formed UTF-8");
         }
 
-        if (!Find<PendingGeneration>(id).TryAddText(text.ToArray()))
+        if (!generation.TryAddText(text.ToArray(), tokens))
         {
             throw new FrameFormatException(0, "id", "more text than tokens were asked for");
         }

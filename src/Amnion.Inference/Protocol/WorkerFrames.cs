@@ -3,10 +3,11 @@ namespace Amnion.Inference.Protocol;
 /// <summary>Writes the frames of a running worker.</summary>
 static class WorkerFrames
 {
-    public static void WriteText(FrameWriter writer, uint id, ReadOnlySpan<byte> text)
+    public static void WriteText(FrameWriter writer, uint id, int tokens, ReadOnlySpan<byte> text)
     {
         writer.Begin(FrameType.Text);
         writer.UInt32(id);
+        writer.Int32(tokens);
         writer.Bytes(text);
         writer.End();
     }

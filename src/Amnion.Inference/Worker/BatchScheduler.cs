@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Amnion.Inference.Native;
 using Amnion.Inference.Protocol;
 
@@ -10,18 +11,43 @@ namespace Amnion.Inference.Worker;
 /// </summary>
 sealed unsafe class BatchScheduler(LlamaContext context, Vocabulary vocabulary, int maxSequences, int sequenceTokens, int batchTokens, FrameWriter writer) : IDisposable
 {
-    readonly NativeBatch batch = new(batchTokens);
-    readonly Candidates candidates = new(vocabulary);
-    readonly LinkedList<Sequence> waiting = new();
-    readonly List<Sequence> running = new(maxSequences);
-    readonly Stack<int> freeSlots = new(Enumerable.Range(0, maxSequences).Reverse());
-    readonly byte[] piece = new byte[MaxPieceBytes];
-    int freeCells = context.ContextTokens;
+    /// <summary>
+    /// Text of all sequences leaves together, at most once in this time for each of them, so that all streams together depart about
+    /// 200 times a second: each departure wakes a chain of processes up to the caller, which costs a small model more than its tokens do.
+    /// The first text of an answer and its last never wait, and a model that takes longer for a token is not held up at all.
+    /// </summary>
+    static readonly TimeSpan GatherTime = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>However many streams there are, text does not wait longer.</summary>
+    static readonly TimeSpan LongestGatherTime = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Bytes of gathered text that do not wait for the time.</summary>
+    const int MaxGathered = 8 * 1024;
 
     /// <summary>Bytes of one token's text; real ones have tens.</summary>
     const int MaxPieceBytes = 4096;
 
+    readonly NativeBatch batch = new(batchTokens);
+    readonly Candidates candidates = new(vocabulary);
+    readonly LinkedList<Sequence> waiting = new();
+    readonly List<Sequence> running = new(maxSequences);
+    readonly Sequence?[] slots = new Sequence?[maxSequences];
+    readonly byte[] piece = new byte[MaxPieceBytes];
+    long lastDeparture = Stopwatch.GetTimestamp();
+    int freeCells = context.ContextTokens;
+
     public bool HasWork => running.Count > 0 || waiting.Count > 0;
+
+    /// <summary>True while the cache still has what ended requests put there.</summary>
+    public bool HoldsPastText { get; private set; }
+
+    /// <summary>Zeroes the cache, all of it, since zeroing a part is not offered. Only while nothing runs.</summary>
+    public void Wipe()
+    {
+        context.Wipe();
+        batch.Wipe();
+        HoldsPastText = false;
+    }
 
     /// <summary>Takes a request over.</summary>
     public void Add(Sequence sequence)
@@ -74,6 +100,13 @@ sealed unsafe class BatchScheduler(LlamaContext context, Vocabulary vocabulary, 
                 TakeToken(running[i]);
             }
         }
+
+        var gather = GatherTime * running.Count;
+        if (Stopwatch.GetElapsedTime(lastDeparture) >= (gather < LongestGatherTime ? gather : LongestGatherTime))
+        {
+            lastDeparture = Stopwatch.GetTimestamp();
+            running.ForEach(Send);
+        }
     }
 
     public void Dispose()
@@ -89,10 +122,11 @@ sealed unsafe class BatchScheduler(LlamaContext context, Vocabulary vocabulary, 
 
     void Admit()
     {
-        while (waiting.First is { } first && freeSlots.Count > 0 && first.Value.Reserved <= freeCells)
+        while (waiting.First is { } first && running.Count < maxSequences && first.Value.Reserved <= freeCells)
         {
             waiting.RemoveFirst();
-            first.Value.Slot = freeSlots.Pop();
+            first.Value.Slot = Array.IndexOf(slots, null);
+            slots[first.Value.Slot] = first.Value;
             freeCells -= first.Value.Reserved;
             running.Add(first.Value);
         }
@@ -101,12 +135,17 @@ sealed unsafe class BatchScheduler(LlamaContext context, Vocabulary vocabulary, 
     void FillBatch()
     {
         batch.Clear();
-        foreach (var sequence in running)
+
+        // By slot, and without gaps as far as may be: the engine evaluates in one pass only sequences that follow each other.
+        foreach (var sequence in slots)
         {
-            sequence.Output = -1;
-            if (!sequence.Prefilling)
+            if (sequence is { Prefilling: false })
             {
                 sequence.Output = batch.Add(sequence.Next, sequence.Position++, sequence.Slot, output: true);
+            }
+            else
+            {
+                sequence?.Output = -1;
             }
         }
 
@@ -144,8 +183,13 @@ sealed unsafe class BatchScheduler(LlamaContext context, Vocabulary vocabulary, 
         }
 
         var length = vocabulary.GetBytes(token, piece);
-        WriteText(sequence.Id, sequence.Filter.Append(piece.AsSpan(0, length)));
+        sequence.Gather(sequence.Filter.Append(piece.AsSpan(0, length)));
         piece.AsSpan(0, length).Clear();
+        if (!sequence.Started || sequence.Gathered.Length > MaxGathered)
+        {
+            Send(sequence);
+        }
+
         if (sequence.Filter.Stopped)
         {
             End(sequence, FinishReason.Stop);
@@ -164,7 +208,8 @@ sealed unsafe class BatchScheduler(LlamaContext context, Vocabulary vocabulary, 
     {
         if (reason != FinishReason.Cancelled)
         {
-            WriteText(sequence.Id, sequence.Filter.Flush());
+            sequence.Gather(sequence.Filter.Flush());
+            Send(sequence);
         }
 
         Report(sequence, reason);
@@ -190,25 +235,21 @@ sealed unsafe class BatchScheduler(LlamaContext context, Vocabulary vocabulary, 
     {
         running.Remove(sequence);
         context.Remove(sequence.Slot);
-        freeSlots.Push(sequence.Slot);
+        slots[sequence.Slot] = null;
         freeCells += sequence.Reserved;
         sequence.Dispose();
-        if (running.Count == 0)
-        {
-            // Zeroing a part of the cache is not offered; all of it is zeroed whenever nothing runs.
-            context.Wipe();
-            batch.Wipe();
-        }
+        HoldsPastText = true;
     }
 
     void Report(Sequence sequence, FinishReason reason) =>
         WorkerFrames.WriteDone(writer, sequence.Id, reason, sequence.PromptTokens, sequence.Generated);
 
-    void WriteText(uint id, ReadOnlySpan<byte> text)
+    void Send(Sequence sequence)
     {
-        if (!text.IsEmpty)
+        if (!sequence.Gathered.IsEmpty)
         {
-            WorkerFrames.WriteText(writer, id, text);
+            WorkerFrames.WriteText(writer, sequence.Id, sequence.Unsent, sequence.Gathered);
+            sequence.Sent();
         }
     }
 }

@@ -45,8 +45,8 @@ static class RuntimeWarmup
     {
         var writer = new FrameWriter();
         using var filter = new OutputFilter(["\n\n"u8.ToArray()]);
-        WorkerFrames.WriteText(writer, 1, filter.Append("a\n\xC3\xA9"u8));
-        WorkerFrames.WriteText(writer, 1, filter.Flush());
+        WorkerFrames.WriteText(writer, 1, 1, filter.Append("a\n\xC3\xA9"u8));
+        WorkerFrames.WriteText(writer, 1, 1, filter.Flush());
         WorkerFrames.WriteDone(writer, 1, FinishReason.Stop, 1, 1);
         WorkerFrames.WriteEmbedding(writer, 1, 1, [1f]);
         RequestFrames.WriteCancel(writer, 1);

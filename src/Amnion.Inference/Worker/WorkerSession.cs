@@ -15,6 +15,12 @@ sealed class WorkerSession(UnixChannel channel, int weights) : IDisposable
     /// <summary>How often a busy worker says that it lives.</summary>
     static readonly TimeSpan AliveEvery = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// How long nothing runs before the cache is zeroed. Zeroing touches all of it, seconds for a large one, and the tenant's next
+    /// question would wait for that.
+    /// </summary>
+    static readonly TimeSpan IdleBeforeWipe = TimeSpan.FromSeconds(1);
+
     readonly FrameBuffer inbound = new(FrameBuffer.MaxToWorker);
     readonly FrameWriter writer = new();
     LlamaModel? model;
@@ -87,6 +93,7 @@ sealed class WorkerSession(UnixChannel channel, int weights) : IDisposable
         // From here on no file can be opened, so what the runtime would load on first use is loaded now. The model comes after
         // the filter: whoever made it may be an adversary too, and parsing it needs no file but the open descriptor.
         RuntimeWarmup.Run();
+        _ = channel.Wait(TimeSpan.Zero);
         probe = frame.AllowProbe ? new ConfinementProbe(weights) : null;
         var systemCalls = SeccompFilter.Install(channel.Descriptor.Value);
         RuntimeWarmup.Check();
@@ -125,6 +132,11 @@ sealed class WorkerSession(UnixChannel channel, int weights) : IDisposable
         while (true)
         {
             var busy = scheduler!.HasWork || embedder is { HasWork: true };
+            if (!busy && scheduler.HoldsPastText && !channel.Wait(IdleBeforeWipe))
+            {
+                scheduler.Wipe();
+            }
+
             if (!Receive(wait: !busy))
             {
                 return;
