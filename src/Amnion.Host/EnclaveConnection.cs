@@ -23,13 +23,17 @@ public sealed class EnclaveConnection(Func<CancellationToken, ValueTask<Stream>>
     /// <summary>Limit of one file of weights: 1 TiB at 300 MB/s and the engine's loading.</summary>
     public static readonly TimeSpan WeightsLimit = TimeSpan.FromHours(1);
 
+    /// <summary>Bytes of ciphertext read and sent at a time: they stay in the processor's cache on their way.</summary>
+    const int WeightsPiece = FrameLimits.WeightsData / 4;
+
     /// <summary>Longest path of a Unix socket, bytes: sun_path without its end mark.</summary>
     internal const int MaxSocketPath = 107;
 
     /// <summary>Connects to a Unix socket.</summary>
     public static EnclaveConnection ToUnixSocket(string path, TimeProvider time) => new(async cancellation =>
     {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        // The kernel cuts the buffer to its own limit; more of it means fewer turns of sender and receiver while weights are carried.
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { SendBufferSize = 4 * WeightsPiece };
         try
         {
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellation).ConfigureAwait(false);
@@ -85,7 +89,7 @@ public sealed class EnclaveConnection(Func<CancellationToken, ValueTask<Stream>>
     public Task SendWeightsAsync(string path, Stream ciphertext, IProgress<long>? progress, CancellationToken cancellation) => ExchangeAsync(WeightsLimit, async (frames, limited) =>
     {
         await frames.WriteAsync(FrameType.WeightsFile, Encoding.UTF8.GetBytes(path), limited).ConfigureAwait(false);
-        var buffer = new byte[FrameLimits.WeightsData];
+        var buffer = new byte[WeightsPiece];
         long sent = 0;
         for (int read; (read = await ReadFileAsync(ciphertext, buffer, path, limited).ConfigureAwait(false)) > 0;)
         {

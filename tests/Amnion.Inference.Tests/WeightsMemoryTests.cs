@@ -29,6 +29,18 @@ public sealed unsafe class WeightsMemoryTests
     }
 
     [Fact]
+    public void What_is_written_stands_in_the_windows()
+    {
+        var content = RandomNumberGenerator.GetBytes(10_000);
+        using var weights = WeightsMemory.Create(content.Length);
+
+        weights.Write(5_000, content.AsSpan(5_000));
+        weights.Write(0, content.AsSpan(0, 5_000));
+
+        Assert.True(weights.Window(0, content.Length).SequenceEqual(content));
+    }
+
+    [Fact]
     public void Nothing_can_change_sealed_weights()
     {
         using var weights = TestEngine.Seal(new byte[8192]);
@@ -37,6 +49,7 @@ public sealed unsafe class WeightsMemoryTests
 
         Assert.True(weights.IsSealed);
         Assert.Throws<InvalidOperationException>(() => weights.Window(0, 1).Length);
+        Assert.Throws<IOException>(() => weights.Write(0, [1]));
         Refused(Libc.Write(descriptor, &value, 1));
         Refused(Libc.Map(0, 4096, Libc.PROT_READ | Libc.PROT_WRITE, Libc.MAP_SHARED, descriptor, 0));
         Refused(Libc.Truncate(descriptor, 0));
@@ -79,6 +92,7 @@ public sealed unsafe class WeightsMemoryTests
         using var weights = WeightsMemory.Create(16);
 
         Assert.Throws<ArgumentOutOfRangeException>(() => weights.Window(offset, length).Length);
+        Assert.Throws<ArgumentOutOfRangeException>(() => weights.Write(length < 0 ? offset - 1 : offset, new byte[Math.Max(length, 1)]));
     }
 
     [Theory]

@@ -7,7 +7,8 @@ namespace Amnion.Enclave.Weights;
 
 /// <summary>
 /// Opens the segments of one sealed stream on their way in: ciphertext is collected into whole segments, and a few threads open them
-/// straight into the memory file. Plaintext stands nowhere else. A segment that does not open stops everything.
+/// in place, while they are in the processor's cache, and write them to the memory file. Plaintext stands nowhere else, and the buffers are
+/// zeroed at the end. A segment that does not open stops everything.
 /// </summary>
 sealed class SegmentPipeline : IDisposable
 {
@@ -27,6 +28,7 @@ sealed class SegmentPipeline : IDisposable
     readonly ConcurrentBag<byte[]> _idle = [];
     readonly SemaphoreSlim _free = new(Buffers);
     readonly List<Thread> _threads = [];
+    readonly List<byte[]> _buffers = new(Buffers);
     SealedStreamOpener? _opener;
     byte[]? _filling;
     int _filled;
@@ -61,7 +63,7 @@ sealed class SegmentPipeline : IDisposable
             if (_filling is null)
             {
                 await _free.WaitAsync(cancellation).ConfigureAwait(false);
-                _filling = _idle.TryTake(out var idle) ? idle : GC.AllocateUninitializedArray<byte>(SealedStreamFormat.SegmentLength);
+                _filling = _idle.TryTake(out var idle) ? idle : NewBuffer();
                 _filled = 0;
             }
 
@@ -102,9 +104,18 @@ sealed class SegmentPipeline : IDisposable
         // Threads that still open something write into the memory: they end before it may be zeroed or unmapped.
         _failed = true;
         Join();
+        _buffers.ForEach(buffer => CryptographicOperations.ZeroMemory(buffer));
         _opener?.Dispose();
         _work.Dispose();
         _free.Dispose();
+    }
+
+    byte[] NewBuffer()
+    {
+        // Pinned: the collector would leave copies of plaintext where it moves a buffer.
+        var buffer = GC.AllocateUninitializedArray<byte>(SealedStreamFormat.SegmentLength, pinned: true);
+        _buffers.Add(buffer);
+        return buffer;
     }
 
     void HandOver()
@@ -158,16 +169,22 @@ sealed class SegmentPipeline : IDisposable
         }
     }
 
-    bool TryOpen(uint index, ReadOnlySpan<byte> ciphertext)
+    bool TryOpen(uint index, Span<byte> segment)
     {
         try
         {
-            var window = _memory.Window(SealedStreamFormat.PlaintextOffset(index), SealedStreamFormat.SegmentPlaintextLength(index, _plainLength));
-            return _opener!.TryOpenSegment(index, index == _segments - 1, ciphertext, window);
+            var plain = segment[..SealedStreamFormat.SegmentPlaintextLength(index, _plainLength)];
+            if (!_opener!.TryOpenSegment(index, index == _segments - 1, segment, plain))
+            {
+                return false;
+            }
+
+            _memory.Write(SealedStreamFormat.PlaintextOffset(index), plain);
+            return true;
         }
-        catch (Exception e) when (e is ArgumentException or CryptographicException or InvalidOperationException)
+        catch (Exception e) when (e is ArgumentException or CryptographicException or IOException)
         {
-            // A length that fits no segment; it cannot come from a stream of the right length.
+            // A length that fits no segment, which cannot come from a stream of the right length; or no memory is left.
             return false;
         }
     }
