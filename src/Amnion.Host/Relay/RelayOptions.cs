@@ -11,13 +11,13 @@ public sealed record RelayOptions
 
     /// <summary>
     /// Sealed requests per second of one address (IPv6: one /64), sustained. Each takes a place in the enclave's replay memory, whose 65,536
-    /// places end a keyset when they are full: ten minutes at this rate, a keyset's whole life, are less than half of them. Where a proxy stands in
+    /// places end a keyset when they are full: ten minutes at this rate, a keyset's whole life, fit into them. Where a proxy stands in
     /// front and hides addresses, it is everybody's rate together.
     /// </summary>
-    public int ExchangesPerSecondPerAddress { get; init; } = 50;
+    public int ExchangesPerSecondPerAddress { get; init; } = 100;
 
     /// <summary>Sealed requests of one address at once before the rate applies.</summary>
-    public int ExchangeBurstPerAddress { get; init; } = 200;
+    public int ExchangeBurstPerAddress { get; init; } = 400;
 
     /// <summary>Evidence documents per second, sustained. One costs the enclave an ES384 signature (1 to 2 ms).</summary>
     public int EvidencePerSecond { get; init; } = 20;
