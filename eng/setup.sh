@@ -57,7 +57,7 @@ amnion_build() {
   amnion_say "building (first use, or sources changed); the log is $log"
   : >"$log"
   amnion_step "the inference engine" bash "$root/eng/engine/fetch.sh"
-  amnion_step "the command line" dotnet publish "$root/src/Amnion.Cli" -c Release -o "$root/artifacts/cli" --nologo -v q
+  amnion_step "the command line" dotnet publish "$root/src/Amnion.Cli" -c Release -r linux-x64 --no-self-contained -p:PublishReadyToRun=true -o "$root/artifacts/cli" --nologo -v q
   amnion_step "the enclave program" bash "$root/eng/publish-enclave.sh"
   # Reference Values come from here, before anything runs the program.
   amnion_step "its measurements" dotnet "$root/artifacts/cli/amnion.dll" image measure "$root/artifacts/enclave"
