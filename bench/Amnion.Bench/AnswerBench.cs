@@ -49,10 +49,12 @@ static class AnswerBench
         using var plain = await PlainProcess.StartAsync(model, options.Engine, Slots, LargeModel.ContextLength).ConfigureAwait(false);
         using var caller = new SealedCaller(deployment);
 
+        const int Long = 160;
         const int Tokens = 48;
-        var alone = await CompareAsync(plain, caller, options.Rounds, 1, 1, Question, Tokens).ConfigureAwait(false);
+        var alone = await CompareAsync(plain, caller, options.Rounds, 1, 1, Question, Long).ConfigureAwait(false);
         report.Say("one caller, plain and sealed", $"{Rate(alone.Plain):0.00} and {Rate(alone.Sealed):0.00} tokens/s");
         report.AtLeast("one caller, tokens/s, sealed / plain", alone.Ratio, 0.99);
+        report.Say("processor time per token by role, one caller", string.Join(", ", alone.Sealed[^1].Cpu.Keys.Select(role => $"{role} {Figures.Of(alone.Sealed.Select(run => Micros(run, role))).Median:0} us")));
 
         var together = await CompareAsync(plain, caller, options.Rounds, Slots, 1, Question, Tokens).ConfigureAwait(false);
         report.Say("16 callers, plain and sealed", $"{Rate(together.Plain):0.0} and {Rate(together.Sealed):0.0} tokens/s");
@@ -94,9 +96,9 @@ static class AnswerBench
         var brief = await CompareAsync(plain, caller, options.Rounds, Slots, Repeats, Question, 256).ConfigureAwait(false);
         report.Say("16 callers, answers of 83 tokens, plain and sealed", $"{Rate(brief.Plain):0} and {Rate(brief.Sealed):0} tokens/s, ratio {brief.Ratio.Median:0.00}");
 
-        const int Long = 900;
-        var together = await CompareAsync(plain, caller, options.Rounds, Slots, 2, EndlessQuestion, Long).ConfigureAwait(false);
-        report.Say($"16 callers, answers of {Long} tokens, plain and sealed", $"{Rate(together.Plain):0} and {Rate(together.Sealed):0} tokens/s");
+        const int Endless = 900;
+        var together = await CompareAsync(plain, caller, options.Rounds, Slots, 2, EndlessQuestion, Endless).ConfigureAwait(false);
+        report.Say($"16 callers, answers of {Endless} tokens, plain and sealed", $"{Rate(together.Plain):0} and {Rate(together.Sealed):0} tokens/s");
         report.AtLeast("16 callers, tokens/s, sealed / plain", together.Ratio, 0.95);
         report.Say("tokens per piece that the caller reads", $"{together.Sealed.Average(run => (double)run.Tokens / run.Pieces):0.0}");
         string[] hops = ["enclave", "relay", "proxy"];

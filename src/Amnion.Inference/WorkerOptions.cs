@@ -44,8 +44,11 @@ public sealed record WorkerOptions
     /// <summary>Sequences that run at once.</summary>
     public int MaxSequences { get; init; } = 16;
 
-    /// <summary>Tokens in one evaluation: longer prompts are read in chunks, and it is the longest input to embed.</summary>
-    public int BatchTokens { get; init; } = 512;
+    /// <summary>Tokens in one evaluation; longer prompts are read in chunks. Memory for what an evaluation computes grows with it.</summary>
+    public int BatchTokens { get; init; } = 256;
+
+    /// <summary>Longest input to embed, in tokens: it is evaluated at once.</summary>
+    public int EmbeddingTokens { get; init; } = 512;
 
     /// <summary>Threads that evaluate. More than the free processors is slower, not faster.</summary>
     public int Threads { get; init; } = Math.Min(Environment.ProcessorCount, MaxThreads);
@@ -80,6 +83,7 @@ public sealed record WorkerOptions
         Check(SequenceTokens >= 1 && SequenceTokens <= ContextTokens, "SequenceTokens must be 1 to ContextTokens.");
         Check(MaxSequences is >= 1 and <= MaxMaxSequences, $"MaxSequences must be 1 to {MaxMaxSequences}.");
         Check(BatchTokens is >= 1 and <= MaxBatchTokens && BatchTokens >= MaxSequences, $"BatchTokens must be MaxSequences to {MaxBatchTokens}.");
+        Check(EmbeddingTokens is >= 1 and <= MaxBatchTokens && EmbeddingTokens >= MaxSequences, $"EmbeddingTokens must be MaxSequences to {MaxBatchTokens}.");
         Check(Threads is >= 1 and <= MaxThreads, $"Threads must be 1 to {MaxThreads}.");
         Check(Enum.IsDefined(Pooling), "Pooling is not a known value.");
         Check(StartTimeout > TimeSpan.Zero, "StartTimeout must be positive.");

@@ -232,7 +232,7 @@ public sealed partial class WorkerPool
     async Task<WorkerClient> StartWorkerAsync()
     {
         await Task.Yield();
-        return await WorkerClient.StartAsync(options.Worker, weights, time, CancellationToken.None).ConfigureAwait(false);
+        return await WorkerClient.StartAsync(options.Worker, weights, prepare: false, time, CancellationToken.None).ConfigureAwait(false);
     }
 
     void Refuse(TenantQueue queue, string code)

@@ -89,7 +89,7 @@ public sealed partial class WorkerPool : IAsyncDisposable
 
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxActiveTenants, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxRequestsPerTenant, 1);
-        var first = await WorkerClient.StartAsync(options.Worker, weights, timeProvider, cancellationToken).ConfigureAwait(false);
+        var first = await WorkerClient.StartAsync(options.Worker, weights, prepare: true, timeProvider, cancellationToken).ConfigureAwait(false);
         return new WorkerPool(options, weights, timeProvider, first);
     }
 

@@ -12,7 +12,7 @@ public sealed record WorkerPoolOptions
     /// <summary>Workers that serve a tenant at once, each one tenant.</summary>
     public int MaxActiveTenants { get; init; } = 1;
 
-    /// <summary>Keep one more worker loaded that has served nobody, so that a hand-over takes milliseconds. Costs its key-value cache.</summary>
+    /// <summary>Keep one more worker loaded that has served nobody, so that a hand-over takes milliseconds. It allocates its key-value cache when it gets its tenant.</summary>
     public bool KeepSpare { get; init; } = true;
 
     /// <summary>

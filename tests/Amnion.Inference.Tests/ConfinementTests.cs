@@ -28,7 +28,7 @@ public sealed class ConfinementTests
     public async Task Everything_a_broken_worker_would_try_is_refused()
     {
         using var worker = await WorkerClient.StartAsync(
-            TestEngine.Options with { DangerousAllowProbe = true }, TestEngine.Random, TimeProvider.System, TestContext.Current.CancellationToken);
+            TestEngine.Options with { DangerousAllowProbe = true }, TestEngine.Random, prepare: false, TimeProvider.System, TestContext.Current.CancellationToken);
 
         var results = await worker.ProbeAsync();
 
@@ -45,7 +45,7 @@ public sealed class ConfinementTests
     [Fact]
     public async Task A_worker_that_was_not_allowed_to_probe_does_not()
     {
-        using var worker = await WorkerClient.StartAsync(TestEngine.Options, TestEngine.Random, TimeProvider.System, TestContext.Current.CancellationToken);
+        using var worker = await WorkerClient.StartAsync(TestEngine.Options, TestEngine.Random, prepare: false, TimeProvider.System, TestContext.Current.CancellationToken);
 
         await Assert.ThrowsAsync<InferenceException>(worker.ProbeAsync);
         await worker.Exited;

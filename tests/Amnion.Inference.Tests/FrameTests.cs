@@ -152,8 +152,10 @@ public sealed class FrameTests
         SequenceTokens = 2,
         MaxSequences = 3,
         BatchTokens = 4,
+        EmbeddingTokens = 6,
         Threads = 5,
         Pooling = EmbeddingPooling.Last,
+        Prepare = true,
         AllowProbe = true,
     };
 

@@ -63,6 +63,7 @@ static class TestEngine
         SequenceTokens = 1024,
         MaxSequences = 8,
         BatchTokens = 64,
+        EmbeddingTokens = 64,
         Threads = 1,
     };
 

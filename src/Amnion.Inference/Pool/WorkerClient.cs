@@ -63,8 +63,8 @@ sealed partial class WorkerClient : IDisposable
         }
     }
 
-    /// <summary>Starts a worker and waits until it has loaded the model and its confinement is checked.</summary>
-    public static async Task<WorkerClient> StartAsync(WorkerOptions options, WeightsMemory weights, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>Starts a worker and waits until it has loaded the model and its confinement is checked; the cache is allocated now or at the first request.</summary>
+    public static async Task<WorkerClient> StartAsync(WorkerOptions options, WeightsMemory weights, bool prepare, TimeProvider time, CancellationToken cancellationToken)
     {
         LaunchedWorker launched;
         try
@@ -79,7 +79,7 @@ sealed partial class WorkerClient : IDisposable
         var client = new WorkerClient(options, launched, time);
         try
         {
-            client.SendLoad();
+            client.SendLoad(prepare);
             await client.loaded.Task.WaitAsync(options.StartTimeout, time, cancellationToken).ConfigureAwait(false);
             return client;
         }
@@ -193,7 +193,7 @@ sealed partial class WorkerClient : IDisposable
         return true;
     }
 
-    void SendLoad()
+    void SendLoad(bool prepare)
     {
         lock (gate)
         {
@@ -204,8 +204,10 @@ sealed partial class WorkerClient : IDisposable
                 SequenceTokens = options.SequenceTokens,
                 MaxSequences = options.MaxSequences,
                 BatchTokens = options.BatchTokens,
+                EmbeddingTokens = options.EmbeddingTokens,
                 Threads = options.Threads,
                 Pooling = options.Pooling,
+                Prepare = prepare,
                 AllowProbe = options.DangerousAllowProbe,
             }.Write(writer);
             sender.Send(writer.Take());

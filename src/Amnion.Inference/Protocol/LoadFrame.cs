@@ -18,9 +18,14 @@ sealed record LoadFrame
 
     public required int BatchTokens { get; init; }
 
+    public required int EmbeddingTokens { get; init; }
+
     public required int Threads { get; init; }
 
     public required EmbeddingPooling Pooling { get; init; }
+
+    /// <summary>Allocate the cache at once, and say where that fails, instead of at the first request.</summary>
+    public required bool Prepare { get; init; }
 
     /// <summary>Answer Probe frames; tests only.</summary>
     public required bool AllowProbe { get; init; }
@@ -33,8 +38,10 @@ sealed record LoadFrame
         writer.Int32(SequenceTokens);
         writer.Int32(MaxSequences);
         writer.Int32(BatchTokens);
+        writer.Int32(EmbeddingTokens);
         writer.Int32(Threads);
         writer.Int32((int)Pooling);
+        writer.Flag(Prepare);
         writer.Flag(AllowProbe);
         writer.End();
     }
@@ -49,8 +56,10 @@ sealed record LoadFrame
             SequenceTokens = reader.Int32("sequence tokens", 1, WorkerOptions.MaxContextTokens),
             MaxSequences = reader.Int32("sequences", 1, WorkerOptions.MaxMaxSequences),
             BatchTokens = reader.Int32("batch tokens", 1, WorkerOptions.MaxBatchTokens),
+            EmbeddingTokens = reader.Int32("embedding tokens", 1, WorkerOptions.MaxBatchTokens),
             Threads = reader.Int32("threads", 1, WorkerOptions.MaxThreads),
             Pooling = (EmbeddingPooling)reader.Int32("pooling", 0, (int)EmbeddingPooling.Last),
+            Prepare = reader.Flag("prepare"),
             AllowProbe = reader.Flag("allow probe"),
         };
         reader.End();

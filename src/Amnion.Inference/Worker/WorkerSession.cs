@@ -24,11 +24,42 @@ sealed class WorkerSession(UnixChannel channel, int weights) : IDisposable
     readonly FrameBuffer inbound = new(FrameBuffer.MaxToWorker);
     readonly FrameWriter writer = new();
     LlamaModel? model;
+    LoadFrame? options;
     LlamaContext? context;
     BatchScheduler? scheduler;
     Embedder? embedder;
     ConfinementProbe? probe;
     int sequenceTokens;
+
+    /// <summary>Made where it is wanted first: a worker that waits for its tenant needs no memory for a cache.</summary>
+    BatchScheduler Scheduler
+    {
+        get
+        {
+            if (scheduler is null)
+            {
+                context = LlamaContext.ForText(model!, options!.ContextTokens, sequenceTokens, options.MaxSequences, options.BatchTokens, options.Threads);
+                scheduler = new BatchScheduler(context, model!.Vocabulary, options.MaxSequences, sequenceTokens, options.BatchTokens, writer);
+            }
+
+            return scheduler;
+        }
+    }
+
+    /// <summary>Made where it is wanted first: most workers are never asked for embeddings.</summary>
+    Embedder Embedder
+    {
+        get
+        {
+            if (embedder is null)
+            {
+                var embeddings = LlamaContext.ForEmbeddings(model!, options!.MaxSequences, options.EmbeddingTokens, options.Pooling, options.Threads);
+                embedder = new Embedder(embeddings, options.MaxSequences, options.EmbeddingTokens, model!.EmbeddingLength, writer);
+            }
+
+            return embedder;
+        }
+    }
 
     public int Run()
     {
@@ -100,12 +131,10 @@ sealed class WorkerSession(UnixChannel channel, int weights) : IDisposable
 
         model = LlamaModel.Load(weights);
         sequenceTokens = Math.Min(frame.SequenceTokens, model.TrainedContextTokens > 0 ? model.TrainedContextTokens : frame.SequenceTokens);
-        context = LlamaContext.ForText(model, frame.ContextTokens, sequenceTokens, frame.MaxSequences, frame.BatchTokens, frame.Threads);
-        scheduler = new BatchScheduler(context, model.Vocabulary, frame.MaxSequences, sequenceTokens, frame.BatchTokens, writer);
-        if (frame.Pooling != EmbeddingPooling.None)
+        options = frame;
+        if (frame.Prepare)
         {
-            var embeddings = LlamaContext.ForEmbeddings(model, frame.MaxSequences, frame.BatchTokens, frame.Pooling, frame.Threads);
-            embedder = new Embedder(embeddings, frame.MaxSequences, frame.BatchTokens, model.EmbeddingLength, writer);
+            _ = Scheduler;
         }
 
         var info = new EngineInfo
@@ -118,9 +147,9 @@ sealed class WorkerSession(UnixChannel channel, int weights) : IDisposable
             EmbeddingLength = model.EmbeddingLength,
             TrainedContextTokens = model.TrainedContextTokens,
             SequenceTokens = sequenceTokens,
-            ContextTokens = context.ContextTokens,
+            ContextTokens = context?.ContextTokens ?? frame.ContextTokens,
             MaxSequences = frame.MaxSequences,
-            Embeddings = embedder is not null,
+            Embeddings = frame.Pooling != EmbeddingPooling.None,
         };
         new LoadedFrame(info, limits, dumpable, systemCalls).Write(writer);
         _ = Flush();
@@ -131,8 +160,8 @@ sealed class WorkerSession(UnixChannel channel, int weights) : IDisposable
         var lastWrite = Stopwatch.GetTimestamp();
         while (true)
         {
-            var busy = scheduler!.HasWork || embedder is { HasWork: true };
-            if (!busy && scheduler.HoldsPastText && !channel.Wait(IdleBeforeWipe))
+            var busy = scheduler is { HasWork: true } || embedder is { HasWork: true };
+            if (!busy && scheduler is { HoldsPastText: true } && !channel.Wait(IdleBeforeWipe))
             {
                 scheduler.Wipe();
             }
@@ -143,7 +172,7 @@ sealed class WorkerSession(UnixChannel channel, int weights) : IDisposable
             }
 
             TakeFrames();
-            if (scheduler.HasWork)
+            if (scheduler is { HasWork: true })
             {
                 scheduler.Step();
             }
@@ -183,17 +212,14 @@ sealed class WorkerSession(UnixChannel channel, int weights) : IDisposable
         switch (type)
         {
             case FrameType.Generate:
-                TryAdd(payload, static (session, bytes) => session.scheduler!.Add(GenerateReader.ReadGenerate(bytes, session.model!.Vocabulary, session.sequenceTokens)));
+                TryAdd(payload, static (session, bytes) => session.Scheduler.Add(GenerateReader.ReadGenerate(bytes, session.model!.Vocabulary, session.sequenceTokens)));
                 break;
             case FrameType.Embed:
                 TryAdd(payload, static (session, bytes) =>
-                {
-                    var embedder = session.embedder ?? throw new EngineException(FailureCode.EmbeddingsDisabled);
-                    embedder.Add(new EmbeddingJob(GenerateReader.ReadId(bytes), GenerateReader.ReadEmbed(bytes, session.model!.Vocabulary, embedder.MaxTokens)));
-                });
+                    session.Embedder.Add(new EmbeddingJob(GenerateReader.ReadId(bytes), GenerateReader.ReadEmbed(bytes, session.model!.Vocabulary, session.Embedder.MaxTokens))));
                 break;
             case FrameType.Cancel:
-                scheduler!.Cancel(GenerateReader.ReadId(payload));
+                scheduler?.Cancel(GenerateReader.ReadId(payload));
                 break;
             case FrameType.Probe when probe is not null:
                 probe.Write(writer);
