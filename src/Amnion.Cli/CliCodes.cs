@@ -26,4 +26,7 @@ static class CliCodes
 
     /// <summary>An input file is missing or unreadable.</summary>
     public const string FileUnreadable = "AMN-CLI-0005";
+
+    /// <summary>amnion up was given options, and a deployment runs already that they would not change.</summary>
+    public const string AlreadyRunning = "AMN-CLI-0009";
 }

@@ -27,6 +27,14 @@ public sealed class TamperByHandTests : IClassFixture<TamperHome>
         Assert.Equal(JsonValueKind.Object, _home.Demo.GetProperty("receipt").ValueKind);
     }
 
+    [Fact]
+    public void Options_that_would_change_nothing_beside_a_running_deployment_are_refused()
+    {
+        Assert.Equal(1, _home.Again.Exit);
+        Assert.Contains("AMN-CLI-0009", _home.Again.Output + _home.Again.Errors, StringComparison.Ordinal);
+        Assert.Contains("--model", _home.Again.Output + _home.Again.Errors, StringComparison.Ordinal);
+    }
+
     [Fact(Timeout = Limit)]
     public async Task One_bit_of_the_sealed_weights()
     {

@@ -22,10 +22,14 @@ public sealed class TamperHome : IAsyncLifetime
         (Demo, DemoExit) = (demo.Json, demo.Exit);
         var up = await UpAsync();
         Assert.True(up.Exit == 0, up.Output + up.Errors);
+        Again = await UpAsync("--model", EndToEnd.Weights);
         var down = await CommandRun.AmnionAsync(Root, "down", "--json");
         Assert.True(down.Exit == 0, down.Output + down.Errors);
         Assert.Equal(3, down.Json.GetProperty("stopped").GetArrayLength());
     }
+
+    /// <summary>`up` with another model beside the deployment that runs already.</summary>
+    internal CommandRun Again { get; private set; } = null!;
 
     /// <summary>The code the demo printed for a tamper.</summary>
     public string CodeOf(string tamper) => Demo.GetProperty("tampers").EnumerateArray().Single(entry => entry.GetProperty("name").GetString() == tamper).GetProperty("code").GetString()!;

@@ -22,11 +22,13 @@ static class UpCommand
         var program = new Option<string?>("--program") { Description = "The enclave program's folder (default: the built one)", HelpName = "FOLDER" };
         var revocation = RevocationFiles.Create();
         var missing = new Option<bool>("--dangerous-allow-missing-layers") { Description = "Start although layers of the sandbox are missing; policies then name the weaker sandbox" };
-        return new Command("up", "Keep a sealed model running: broker, enclave, relay and proxy")
+        var command = new Command("up", "Keep a sealed model running: broker, enclave, relay and proxy")
         {
             Options = { model, listen, relay, program, revocation, missing },
-        }.Runs((parsed, output, cancellation) => RunAsync(
+        };
+        return command.Runs((parsed, output, cancellation) => RunAsync(
             output,
+            [.. command.Options.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name)],
             parsed.GetValue(model) ?? SealedModels.DemoModel(),
             HttpUrl.Listening(parsed.GetValue(listen)!, "--listen"),
             HttpUrl.Listening(parsed.GetValue(relay)!, "--relay"),
@@ -36,13 +38,18 @@ static class UpCommand
             cancellation));
     }
 
-    static async Task<int> RunAsync(Output output, string weights, Uri listen, Uri relay, string? programFolder, string[] revocation, bool missing, CancellationToken cancellation)
+    static async Task<int> RunAsync(Output output, string[] given, string weights, Uri listen, Uri relay, string? programFolder, string[] revocation, bool missing, CancellationToken cancellation)
     {
         _ = RevocationFiles.Read(revocation);
         var home = AmnionHome.Open();
         var program = await ProgramDirectory.Open(programFolder).ForLayersAsync(missing, cancellation).ConfigureAwait(false);
         if (Daemons.All.All(name => DaemonState.FindRunning(home, name) is not null))
         {
+            if (given.Length > 0)
+            {
+                throw new CliException(ExitCode.Internal, $"already running, and what runs does not change with {string.Join(", ", given)}", "amnion down, then amnion up again", CliCodes.AlreadyRunning);
+            }
+
             output.Note("already running; amnion down stops it");
             return Show(output, home);
         }
