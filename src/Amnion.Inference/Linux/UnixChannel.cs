@@ -22,11 +22,11 @@ sealed unsafe class UnixChannel(Descriptor descriptor) : IDisposable
         return (new Descriptor(pair[0]), new Descriptor(pair[1]));
     }
 
-    /// <summary>Waits until something is there to read, or the other end is gone. False where the time passed first.</summary>
+    /// <summary>Waits until something is there to read, or the other end is gone. False where the time passed first, or a signal came.</summary>
     public bool Wait(TimeSpan limit)
     {
         var poll = new PollDescriptor { Descriptor = descriptor.Value, Events = Libc.POLLIN };
-        return Libc.Poll(&poll, 1, (int)limit.TotalMilliseconds) != 0;
+        return Libc.Poll(&poll, 1, (int)limit.TotalMilliseconds) > 0;
     }
 
     /// <summary>Bytes read; 0 when the other end is closed or broken; <see cref="WouldBlock"/> where not waiting and nothing is there.</summary>

@@ -18,7 +18,7 @@ sealed unsafe class BatchScheduler(LlamaContext context, Vocabulary vocabulary, 
     /// </summary>
     static readonly TimeSpan GatherTime = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>However many streams there are, text does not wait longer.</summary>
+    /// <summary>However many streams there are, text does not wait longer, but for the evaluation that runs meanwhile.</summary>
     static readonly TimeSpan LongestGatherTime = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Bytes of gathered text that do not wait for the time.</summary>
@@ -218,6 +218,7 @@ sealed unsafe class BatchScheduler(LlamaContext context, Vocabulary vocabulary, 
 
     void Fail(Sequence sequence, FailureCode code)
     {
+        Send(sequence);
         WorkerFrames.WriteFailed(writer, sequence.Id, code);
         Forget(sequence);
     }
@@ -229,6 +230,8 @@ sealed unsafe class BatchScheduler(LlamaContext context, Vocabulary vocabulary, 
         {
             Fail(running[^1], FailureCode.DecodeFailed);
         }
+
+        Wipe();
     }
 
     void Forget(Sequence sequence)
