@@ -96,6 +96,9 @@ static class EnclaveCodes
     /// <summary>The engine could not load the model.</summary>
     public const string EngineLoad = "AMN-ENC-0037";
 
+    /// <summary>The enclave has no memory for the weights.</summary>
+    public const string WeightsMemory = "AMN-ENC-0038";
+
     /// <summary>The configuration release is malformed.</summary>
     public const string ConfigurationMalformed = "AMN-ENC-0040";
 

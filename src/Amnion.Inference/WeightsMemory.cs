@@ -17,6 +17,7 @@ public sealed unsafe class WeightsMemory : IDisposable
     readonly Descriptor descriptor;
     readonly Lock gate = new();
     nint view;
+    long written;
 
     WeightsMemory(Descriptor descriptor, nint view, long length)
     {
@@ -27,6 +28,9 @@ public sealed unsafe class WeightsMemory : IDisposable
 
     /// <summary>Bytes of the model file.</summary>
     public long Length { get; }
+
+    /// <summary>Everything that <see cref="Write"/> filled, or began to fill, stands before this offset.</summary>
+    public long Written => Interlocked.Read(ref written);
 
     /// <summary>True once no process can change the bytes any more.</summary>
     public bool IsSealed { get; private set; }
@@ -88,23 +92,41 @@ public sealed unsafe class WeightsMemory : IDisposable
     /// </summary>
     /// <param name="offset">Where they begin, in bytes.</param>
     /// <param name="bytes">What stands there from now on.</param>
-    /// <exception cref="IOException">The kernel refused; the message has the call and its errno.</exception>
+    /// <exception cref="IOException">The kernel refused: the file is sealed, or no memory is left. The message has the call and its errno.</exception>
+    /// <exception cref="ObjectDisposedException">The file is closed.</exception>
     public void Write(long offset, ReadOnlySpan<byte> bytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length - bytes.Length);
-        fixed (byte* start = bytes)
+        for (long before; (before = Written) < offset + bytes.Length && Interlocked.CompareExchange(ref written, offset + bytes.Length, before) != before;)
         {
-            for (nint written = 0; written < bytes.Length;)
-            {
-                var count = Libc.WriteAt(descriptor.Value, start + written, (nuint)(bytes.Length - written), offset + written);
-                if (count < 0 && Marshal.GetLastPInvokeError() == Libc.EINTR)
-                {
-                    continue;
-                }
+        }
 
-                ThrowIfFailed(count <= 0 ? -1 : 0, "pwrite");
-                written += count;
+        // Held open meanwhile: a number that was closed may be another file's by now.
+        var held = false;
+        try
+        {
+            descriptor.DangerousAddRef(ref held);
+            fixed (byte* start = bytes)
+            {
+                for (nint done = 0; done < bytes.Length;)
+                {
+                    var count = Libc.WriteAt(descriptor.Value, start + done, (nuint)(bytes.Length - done), offset + done);
+                    if (count < 0 && Marshal.GetLastPInvokeError() == Libc.EINTR)
+                    {
+                        continue;
+                    }
+
+                    ThrowIfFailed(count <= 0 ? -1 : 0, "pwrite");
+                    done += count;
+                }
+            }
+        }
+        finally
+        {
+            if (held)
+            {
+                descriptor.DangerousRelease();
             }
         }
     }

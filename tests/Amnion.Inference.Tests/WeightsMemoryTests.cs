@@ -41,6 +41,27 @@ public sealed unsafe class WeightsMemoryTests
     }
 
     [Fact]
+    public void What_was_written_is_known_and_the_rest_takes_no_memory()
+    {
+        using var weights = WeightsMemory.Create(1L << 40);
+        Assert.Equal(0, weights.Written);
+
+        weights.Write(4096, [1, 2, 3]);
+        weights.Write(0, [1]);
+
+        Assert.Equal(4099, weights.Written);
+    }
+
+    [Fact]
+    public void Closed_weights_are_not_written_into_whatever_has_their_number_now()
+    {
+        var weights = WeightsMemory.Create(16);
+        weights.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => weights.Write(0, [1]));
+    }
+
+    [Fact]
     public void Nothing_can_change_sealed_weights()
     {
         using var weights = TestEngine.Seal(new byte[8192]);

@@ -192,10 +192,11 @@ sealed class ModelIntake(MeasuredBoot boot, IModelLoader loader) : IAsyncDisposa
 
     static void Erase(WeightsMemory memory)
     {
-        // Sealed memory cannot be written any more; the kernel clears its pages when the last mapping is gone.
-        for (long offset = 0; !memory.IsSealed && offset < memory.Length; offset += Step)
+        // Sealed memory cannot be written any more; the kernel clears its pages when the last mapping is gone. Pages that were never
+        // written are left alone: zeroing would allocate them.
+        for (long offset = 0; !memory.IsSealed && offset < memory.Written; offset += Step)
         {
-            CryptographicOperations.ZeroMemory(memory.Window(offset, (int)Math.Min(Step, memory.Length - offset)));
+            CryptographicOperations.ZeroMemory(memory.Window(offset, (int)Math.Min(Step, memory.Written - offset)));
         }
 
         memory.Dispose();

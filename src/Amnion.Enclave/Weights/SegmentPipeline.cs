@@ -34,6 +34,7 @@ sealed class SegmentPipeline : IDisposable
     int _filled;
     uint _next;
     volatile bool _failed;
+    volatile bool _memoryFailed;
 
     public SegmentPipeline(SecretBytes key, byte[] associatedData, WeightsMemory memory, long plainLength)
     {
@@ -95,7 +96,7 @@ sealed class SegmentPipeline : IDisposable
         Join();
         if (_failed || _next != _segments)
         {
-            throw new EnclaveRefusedException(EnclaveCodes.WeightsSegment);
+            throw Refused();
         }
     }
 
@@ -122,7 +123,7 @@ sealed class SegmentPipeline : IDisposable
     {
         if (_failed)
         {
-            throw new EnclaveRefusedException(EnclaveCodes.WeightsSegment);
+            throw Refused();
         }
 
         var buffer = _filling!;
@@ -138,10 +139,12 @@ sealed class SegmentPipeline : IDisposable
         if (_threads.Count < Math.Min(MaxThreads, Environment.ProcessorCount))
         {
             var thread = new Thread(OpenSegments) { IsBackground = true, Name = "weights" };
-            _threads.Add(thread);
             thread.Start();
+            _threads.Add(thread);
         }
     }
+
+    EnclaveRefusedException Refused() => new(_memoryFailed ? EnclaveCodes.WeightsMemory : EnclaveCodes.WeightsSegment);
 
     SealedStreamOpener CreateOpener(ReadOnlySpan<byte> header)
     {
@@ -182,9 +185,14 @@ sealed class SegmentPipeline : IDisposable
             _memory.Write(SealedStreamFormat.PlaintextOffset(index), plain);
             return true;
         }
-        catch (Exception e) when (e is ArgumentException or CryptographicException or IOException)
+        catch (IOException)
         {
-            // A length that fits no segment, which cannot come from a stream of the right length; or no memory is left.
+            _memoryFailed = true;
+            return false;
+        }
+        catch (Exception e) when (e is ArgumentException or CryptographicException or InvalidOperationException)
+        {
+            // A length that fits no segment; it cannot come from a stream of the right length.
             return false;
         }
     }
