@@ -9,7 +9,7 @@ namespace Amnion.Bench;
 /// <param name="Root">The repository's root.</param>
 sealed record BenchOptions(ImmutableArray<string> Parts, int Rounds, string Root)
 {
-    const string Usage = "bench/run [unseal] [load] [memory-bound] [demo] [--rounds N]";
+    const string Usage = "bench/run [unseal] [load] [memory-bound] [demo] [--rounds 1..100]";
 
     static readonly ImmutableArray<string> s_all = ["unseal", "load", "memory-bound", "demo"];
 
