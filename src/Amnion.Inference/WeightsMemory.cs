@@ -30,7 +30,16 @@ public sealed unsafe class WeightsMemory : IDisposable
     public long Length { get; }
 
     /// <summary>Everything that <see cref="Write"/> filled, or began to fill, stands before this offset.</summary>
-    public long Written => Interlocked.Read(ref written);
+    public long Written
+    {
+        get
+        {
+            lock (gate)
+            {
+                return written;
+            }
+        }
+    }
 
     /// <summary>True once no process can change the bytes any more.</summary>
     public bool IsSealed { get; private set; }
@@ -98,8 +107,9 @@ public sealed unsafe class WeightsMemory : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length - bytes.Length);
-        for (long before; (before = Written) < offset + bytes.Length && Interlocked.CompareExchange(ref written, offset + bytes.Length, before) != before;)
+        lock (gate)
         {
+            written = Math.Max(written, offset + bytes.Length);
         }
 
         // Held open meanwhile: a number that was closed may be another file's by now.

@@ -41,7 +41,7 @@ public sealed unsafe class WeightsMemoryTests
     }
 
     [Fact]
-    public void What_was_written_is_known_and_the_rest_takes_no_memory()
+    public void How_far_was_written_is_known_in_whatever_order()
     {
         using var weights = WeightsMemory.Create(1L << 40);
         Assert.Equal(0, weights.Written);

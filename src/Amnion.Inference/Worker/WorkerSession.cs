@@ -124,6 +124,7 @@ sealed class WorkerSession(UnixChannel channel, int weights) : IDisposable
         // From here on no file can be opened, so what the runtime would load on first use is loaded now. The model comes after
         // the filter: whoever made it may be an adversary too, and parsing it needs no file but the open descriptor.
         RuntimeWarmup.Run();
+        // poll(2) is bound on first use too, which would be after the first answer.
         _ = channel.Wait(TimeSpan.Zero);
         probe = frame.AllowProbe ? new ConfinementProbe(weights) : null;
         var systemCalls = SeccompFilter.Install(channel.Descriptor.Value);
