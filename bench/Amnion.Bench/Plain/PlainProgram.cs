@@ -13,9 +13,6 @@ static class PlainProgram
 {
     public const string Name = "plain-engine";
 
-    // As WorkerOptions has it.
-    const int BatchTokens = 512;
-
     public static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
     public static int Run(string modelFile, string engineDirectory, int sequences, int sequenceTokens, int threads)
@@ -24,7 +21,8 @@ static class PlainProgram
         using var weights = Read(modelFile);
         using var descriptor = weights.OpenForWorker();
         var model = LlamaModel.Load(descriptor.Value);
-        using var engine = new PlainEngine(model, LlamaContext.ForText(model, sequenceTokens * sequences, sequenceTokens, sequences, BatchTokens, threads), sequences, BatchTokens);
+        var batchTokens = new WorkerOptions().BatchTokens;
+        using var engine = new PlainEngine(model, LlamaContext.ForText(model, sequenceTokens * sequences, sequenceTokens, sequences, batchTokens, threads), sequences, batchTokens);
         Console.WriteLine("ready");
         while (Console.ReadLine()?.Split(' ', 4) is [var streams, var repeats, var tokens, var question])
         {
