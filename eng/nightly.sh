@@ -13,6 +13,8 @@ bits-model        | Models      | 0      | *SealedModelTests.Every* *ModelSignat
 bits-messages     | Sealing     | 0      | *ChunkedOhttpTests.Every* *SealedStreamTests.Every*
 bits-endpoint     | Enclave     | 0      | *SealedRequestTests.Refuses_every*
 bits-records      | Records     | 0      | *RecordTests.No_bit*
+bits-formats      | Attestation | 0      | *BitFlip*
+fuzz-formats      | Attestation | 200000 | *Fuzz*
 fuzz-cbor         | Attestation | 200000 | *FuzzTests.Documents *FuzzTests.Requests *FuzzTests.Responses *CborTests.Whatever*
 fuzz-cose         | Attestation | 200000 | *FuzzTests.Messages
 fuzz-policy       | Attestation | 200000 | *FuzzTests.Policies
@@ -50,13 +52,14 @@ run_piece() {
 
 if [ "${1:-}" = --list ]; then
   printf '%s\n' "$pieces" | sed '/^$/d'
+  echo 'bits-evidence     | alters every bit of every accepted published sample; goes on where it was interrupted'
   echo 'packages          | packs the client and builds a program from the packages'
   echo 'client            | publishes the client for other systems and runs the portable one'
   exit 0
 fi
 wanted=" $* "
 [ $# -eq 0 ] || for name in "$@"; do
-  [[ " packages client " == *" $name "* ]] || grep -q "^$name " <<<"$pieces" || { echo "amnion: error: no nightly piece is called $name" >&2; exit 1; }
+  [[ " bits-evidence packages client " == *" $name "* ]] || grep -q "^$name " <<<"$pieces" || { echo "amnion: error: no nightly piece is called $name" >&2; exit 1; }
 done
 mkdir -p artifacts
 if [ "${AMNION_NIGHTLY_BUILT:-}" != 1 ]; then
@@ -69,10 +72,11 @@ while IFS='|' read -r name project inputs methods; do
   [ "$wanted" = "  " ] || [[ "$wanted" == *" $name "* ]] || continue
   if run_piece "$name" "$(trim "$project")" "$(trim "$inputs")" "$(trim "$methods")"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
 done <<<"$pieces"
-for script in packages client; do
+for script in bits-evidence packages client; do
   [ "$wanted" = "  " ] || [[ "$wanted" == *" $script "* ]] || continue
   start="$SECONDS"
   case "$script" in
+    bits-evidence) steps=(eng/flip-evidence.sh) ;;
     packages) steps=(eng/try-packages.sh) ;;
     client) steps=(eng/publish-client.sh eng/try-client.sh) ;;
   esac

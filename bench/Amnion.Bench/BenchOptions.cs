@@ -9,9 +9,9 @@ namespace Amnion.Bench;
 /// <param name="Root">The repository's root.</param>
 sealed record BenchOptions(ImmutableArray<string> Parts, int Rounds, string Root)
 {
-    const string Usage = "bench/run [unseal] [load] [memory-bound] [demo] [--rounds 1..100]";
+    const string Usage = "bench/run [verify] [unseal] [load] [memory-bound] [demo] [--rounds 1..100]";
 
-    static readonly ImmutableArray<string> s_all = ["unseal", "load", "memory-bound", "demo"];
+    static readonly ImmutableArray<string> s_all = ["verify", "unseal", "load", "memory-bound", "demo"];
 
     /// <summary>The libraries of the built enclave program.</summary>
     public string Engine => Path.Combine(Root, "artifacts", "enclave", "lib");

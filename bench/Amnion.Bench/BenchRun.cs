@@ -13,6 +13,9 @@ static class BenchRun
             Console.WriteLine(part);
             switch (part)
             {
+                case "verify":
+                    VerifyBench.Run(report, options);
+                    break;
                 case "unseal":
                     UnsealBench.Run(report, options);
                     break;

@@ -14,17 +14,23 @@ public sealed record AppraisalContext
     /// <summary>The exact value the Evidence must bind (64 bytes in Amnion's own protocols); null where the caller binds by other means.</summary>
     public ReadOnlyMemory<byte>? ExpectedUserData { get; init; }
 
-    /// <summary>The relying party's time. Not used for an audit.</summary>
+    /// <summary>The relying party's time; in an audit of a format that states no time, the time to verify at.</summary>
     public required DateTimeOffset Now { get; init; }
 
-    /// <summary>Audit mode: verify at the time the document itself states, which skips freshness.</summary>
+    /// <summary>Audit mode: verify at the time the document itself states, where it states one, which skips freshness.</summary>
     public bool AtDocumentTime { get; init; }
+
+    /// <summary>In an audit, the time to verify at instead of the one that the document states; null takes the document's.</summary>
+    public DateTimeOffset? AuditTime { get; init; }
 
     /// <summary>DER of the root certificate, for callers that keep it. It must carry the policy's trust anchor and equal the document's root.</summary>
     public ReadOnlyMemory<byte>? AnchorCertificate { get; init; }
 
-    /// <summary>DER revocation lists; each is used for the certificates whose issuer it names.</summary>
-    public ImmutableArray<ReadOnlyMemory<byte>> RevocationLists { get; init; } = [];
+    /// <summary>Certificates, revocation lists and manufacturers' statements to appraise with.</summary>
+    public Endorsements Endorsements { get; init; } = new();
+
+    /// <summary>The attester's event log, at most 16 MiB, to be replayed into the registers that the Evidence signs; null where there is none.</summary>
+    public ReadOnlyMemory<byte>? EventLog { get; init; }
 
     /// <summary>Certificates the relying party revoked itself.</summary>
     public ImmutableHashSet<CertificateId> Revoked { get; init; } = [];

@@ -9,6 +9,9 @@ public sealed record AttestationCheck
     /// <summary>What is checked, in plain words.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Whether the check asks if the Evidence is authentic, or if the relying party wants it.</summary>
+    public CheckKind Kind { get; init; }
+
     /// <summary>How it ended.</summary>
     public required CheckOutcome Outcome { get; init; }
 

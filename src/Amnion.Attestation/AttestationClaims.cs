@@ -8,11 +8,11 @@ public sealed record AttestationClaims
     /// <summary>The attesting environment's identifier, for Nitro the <c>module_id</c>. Printable ASCII, at most 256 characters.</summary>
     public required string AttesterId { get; init; }
 
-    /// <summary>When the platform says it made the Evidence, to the millisecond.</summary>
-    public required DateTimeOffset IssuedAt { get; init; }
+    /// <summary>When the platform says it made the Evidence, to the millisecond; null for formats that carry no time, whose freshness rests on what they bind.</summary>
+    public required DateTimeOffset? IssuedAt { get; init; }
 
-    /// <summary>Measured registers by index, for Nitro PCRs 0 to 31. Only registers locked at that moment occur.</summary>
-    public required ImmutableSortedDictionary<int, Measurement> Registers { get; init; }
+    /// <summary>Measured registers by index, for Nitro PCRs 0 to 31 (only those locked at that moment), for TDX RTMR 0 to 3. Empty for formats without registers.</summary>
+    public ImmutableSortedDictionary<int, Measurement> Registers { get; init; } = ImmutableSortedDictionary<int, Measurement>.Empty;
 
     /// <summary>The key the attester asked to have signed, at most 1024 bytes; null where there is none.</summary>
     public ReadOnlyMemory<byte>? PublicKey { get; init; }
@@ -28,4 +28,7 @@ public sealed record AttestationClaims
 
     /// <summary>True where the registers show a debug environment, whose memory the host can read, or name no image at all.</summary>
     public required bool Debug { get; init; }
+
+    /// <summary>Every decoded value, authenticated, in the format's order.</summary>
+    public ImmutableArray<EvidenceField> Fields { get; init; } = [];
 }

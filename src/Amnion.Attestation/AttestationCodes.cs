@@ -9,6 +9,33 @@ public static class AttestationCodes
     /// <summary>The Evidence was presented for another platform than the policy names.</summary>
     public const string PlatformMismatch = "AMN-EVIDENCE-0002";
 
+    /// <summary>A field has none of the values that the policy names.</summary>
+    public const string FieldMismatch = "AMN-EVIDENCE-0003";
+
+    /// <summary>A field that the policy names is not in the Evidence.</summary>
+    public const string FieldMissing = "AMN-EVIDENCE-0004";
+
+    /// <summary>A field is below the policy's floor, or is no number.</summary>
+    public const string BelowFloor = "AMN-EVIDENCE-0005";
+
+    /// <summary>The machine is not one the policy names.</summary>
+    public const string Machine = "AMN-EVIDENCE-0006";
+
+    /// <summary>The Evidence does not bind the value the relying party expects.</summary>
+    public const string Binding = "AMN-EVIDENCE-0007";
+
+    /// <summary>The Evidence does not carry the relying party's nonce.</summary>
+    public const string Nonce = "AMN-EVIDENCE-0008";
+
+    /// <summary>The attester can be debugged: its memory can be read from outside.</summary>
+    public const string Debug = "AMN-EVIDENCE-0009";
+
+    /// <summary>There are more endorsements of one kind than an appraisal looks at.</summary>
+    public const string TooManyEndorsements = "AMN-EVIDENCE-0010";
+
+    /// <summary>No format that this build knows was recognised.</summary>
+    public const string UnknownFormat = "AMN-EVIDENCE-0011";
+
     /// <summary>The policy document breaks the format "amnion/policy/1".</summary>
     public const string PolicyMalformed = "AMN-POLICY-0001";
 

@@ -3,15 +3,20 @@ using System.Collections.Immutable;
 namespace Amnion.Attestation;
 
 /// <summary>Collects checks in the order they are made.</summary>
-sealed class CheckList
+/// <param name="maySkip">Codes of checks that the policy lets go unmade; a check that fails is never excused.</param>
+sealed class CheckList(ImmutableArray<string> maySkip = default)
 {
     readonly List<AttestationCheck> _checks = [];
+
+    /// <summary>True while no check of authenticity rejects.</summary>
+    public bool Authentic => !_checks.Exists(check => check.Kind == CheckKind.Authenticity && check.Rejects);
 
     public void Add(CheckRule rule, CheckOutcome outcome, string? expected = null, string? actual = null, bool required = true, string? name = null) =>
         _checks.Add(new AttestationCheck
         {
             Code = rule.Code,
             Name = name ?? rule.Name,
+            Kind = rule.Kind,
             Outcome = outcome,
             Required = required,
             Expected = expected,
@@ -24,8 +29,12 @@ sealed class CheckList
         Add(rule, holds ? CheckOutcome.Pass : CheckOutcome.Fail, expected, actual, name: name);
 
     /// <summary>Passes where nothing was found against the rule; otherwise names every offender.</summary>
-    public void Add(CheckRule rule, List<string> problems, string expected) =>
-        Add(rule, problems.Count == 0, expected, problems.Count == 0 ? null : string.Join("; ", problems));
+    public void Add(CheckRule rule, List<string> problems, string expected, string? name = null) =>
+        Add(rule, problems.Count == 0, expected, problems.Count == 0 ? null : string.Join("; ", problems), name);
+
+    /// <summary>The check could not be made: rejects unless the policy names its code among those that may be skipped.</summary>
+    public void Skip(CheckRule rule, string reason, string? expected = null, string? name = null) =>
+        Add(rule, CheckOutcome.Skip, expected, reason, required: maySkip.IsDefaultOrEmpty || !maySkip.Contains(rule.Code), name);
 
     public void AddRange(IEnumerable<AttestationCheck> checks) => _checks.AddRange(checks);
 

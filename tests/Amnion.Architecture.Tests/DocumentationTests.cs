@@ -23,14 +23,16 @@ public sealed partial class DocumentationTests
 
     [Theory]
     [MemberData(nameof(Samples))]
-    public void The_readme_shows_every_sample_as_it_is_compiled(string sample) =>
-        Assert.Contains(File.ReadAllText(Path.Combine(SharedData.Repository, sample)), CSharpBlock().Matches(File.ReadAllText(Readme)).Select(match => match.Groups[1].Value));
+    public void A_readme_shows_every_sample_as_it_is_compiled(string sample) =>
+        Assert.Contains(
+            File.ReadAllText(Path.Combine(SharedData.Repository, sample)),
+            AllPages().Where(page => Path.GetFileName(page) == "README.md").SelectMany(page => CSharpBlock().Matches(File.ReadAllText(page))).Select(match => match.Groups[1].Value));
 
     [Theory]
     [MemberData(nameof(Pages))]
     public void Every_piece_of_CSharp_in_a_page_is_a_sample(string page)
     {
-        var programs = Programs().Select(File.ReadAllText).ToList();
+        var programs = Pieces().Select(File.ReadAllText).ToList();
         Assert.All(CSharpBlock().Matches(File.ReadAllText(Path.Combine(SharedData.Repository, page))), match => Assert.Contains(match.Groups[1].Value, programs));
     }
 
@@ -65,9 +67,13 @@ public sealed partial class DocumentationTests
     static IEnumerable<string> Programs() => Directory.EnumerateDirectories(Path.Combine(SharedData.Repository, "samples"))
         .Select(folder => Path.Combine(folder, "Program.cs")).Where(File.Exists).Order(StringComparer.Ordinal);
 
+    /// <summary>Programs, and the other files of samples that consist of several.</summary>
+    static IEnumerable<string> Pieces() => Programs().SelectMany(program => Directory.EnumerateFiles(Path.GetDirectoryName(program)!, "*.cs"));
+
     static IEnumerable<string> AllPages() => Directory.EnumerateFiles(SharedData.Repository, "*.md")
         .Concat(Directory.EnumerateFiles(Path.Combine(SharedData.Repository, "docs"), "*.md", SearchOption.AllDirectories))
         .Concat(Directory.EnumerateFiles(Path.Combine(SharedData.Repository, "samples"), "*.md", SearchOption.AllDirectories)
             .Where(path => !path.Contains("/obj/", StringComparison.Ordinal) && !path.Contains("/bin/", StringComparison.Ordinal)))
+        .Concat(Directory.EnumerateFiles(Path.Combine(SharedData.Repository, "src"), "README.md", SearchOption.AllDirectories))
         .Order(StringComparer.Ordinal);
 }

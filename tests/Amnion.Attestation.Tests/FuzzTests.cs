@@ -45,8 +45,8 @@ public sealed class FuzzTests
         try
         {
             var certificate = Certificate.Parse(input);
-            using var key = EcdsaKey.From(certificate);
-            _ = EcdsaKey.IsEcdsaSha384(certificate) && key?.VerifyDer([], certificate.Signature) == true;
+            using var key = PublicKey.From(certificate);
+            _ = SignatureAlgorithm.Parse(certificate.SignatureAlgorithm) is { } algorithm && key?.Verify([], certificate.Signature, algorithm) == true;
         }
         catch (CertificateFormatException exception)
         {
@@ -67,7 +67,7 @@ public sealed class FuzzTests
     });
 
     [Fact]
-    public void Policies() => Fuzz.Run(5, [PolicyTests.Full, s_chain.Policy.ToJson()], input =>
+    public void Policies() => Fuzz.Run(5, [PolicyTests.Full, PolicyTests.AllPlatforms, s_chain.Policy.ToJson()], input =>
     {
         try
         {

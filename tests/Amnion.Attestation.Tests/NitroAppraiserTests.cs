@@ -235,7 +235,7 @@ public sealed class NitroAppraiserTests
     {
         Fails(NitroCodes.Revoked, Appraise(context: context => context with { Revoked = [CertificateId.FromCertificate(_chain.Certificates[3])] }));
         var list = _chain.RevocationList(_chain.Region, [_chain.Instance.Serial], TestChain.Epoch.AddHours(-1), TestChain.Epoch.AddHours(1));
-        Fails(NitroCodes.RevokedByIssuer, Appraise(context: context => context with { RevocationLists = [list] }));
+        Fails(NitroCodes.RevokedByIssuer, Appraise(context: context => context with { Endorsements = new Endorsements { RevocationLists = [list] } }));
     }
 
     [Fact]
@@ -253,10 +253,15 @@ public sealed class NitroAppraiserTests
         var document = _chain.Document();
         Assert.True(EvidenceAppraiser.Appraise("local", document, _chain.Policy, TestChain.Context).Accepted);
         Fails(AttestationCodes.PlatformMismatch, EvidenceAppraiser.Appraise("qemu", document, _chain.Policy, TestChain.Context));
-        var unsupported = EvidenceAppraiser.Appraise("snp", document, _chain.Policy, TestChain.Context);
+        var unsupported = EvidenceAppraiser.Appraise("abacus", document, _chain.Policy, TestChain.Context);
         Assert.Equal(AttestationVerdict.Unsupported, unsupported.Verdict);
         Assert.False(unsupported.Accepted);
         Assert.Equal([AttestationCodes.UnsupportedPlatform], unsupported.Failures.Select(check => check.Code));
+        foreach (var platform in AttestationPlatform.All.Where(platform => platform is not (AttestationPlatform.Local or AttestationPlatform.Qemu or AttestationPlatform.Nitro)))
+        {
+            var other = EvidenceAppraiser.Appraise(platform, document, _chain.Policy, TestChain.Context);
+            Assert.True(other.Verdict == AttestationVerdict.Malformed && other.Claims is null, platform);
+        }
     }
 
     [Fact]

@@ -53,6 +53,41 @@ public sealed class PolicyTests
         Assert.False(policy.DangerousAllowDebug);
     }
 
+    public static byte[] AllPlatforms { get; } = Encoding.ASCII.GetBytes(
+        $$$"""
+        {"advisories":["INTEL-SA-00615"],"allow":["migrate","smt"],"binding":"sha256","clock_skew_seconds":60,"floors":{"guest_svn":1,"reported_tcb.snp":24},"format":"amnion/policy/1","further_trust_anchors":["sha256:{{{new string('d', 64)}}}"],"machines":["c0ffee"],"max_age_seconds":300,"may_skip":["AMN-X509-0019"],"platform":"snp","tcb_statuses":["SWHardeningNeeded","UpToDate"],"trust_anchor":"{{{s_anchor}}}","values":{"host_data":["{{{s_hash}}}"],"measurement":["{{{s_hash}}}","{{{s_other}}}"]}}
+        """);
+
+    [Fact]
+    public void Reads_and_writes_what_all_platforms_share()
+    {
+        var policy = AppraisalPolicy.Parse(AllPlatforms);
+        Assert.Equal(Encoding.ASCII.GetString(AllPlatforms), Encoding.ASCII.GetString(policy.ToJson()));
+        Assert.Equal([s_hash, s_other], policy.Values["measurement"]);
+        Assert.Equal(24, policy.Floors["reported_tcb.snp"]);
+        Assert.Equal(BindingForm.Sha256, policy.Binding);
+        Assert.True(policy.IsTrustAnchor(Measurement.Parse(s_anchor)));
+        Assert.True(policy.IsTrustAnchor(policy.FurtherTrustAnchors.Single()));
+        Assert.False(policy.IsTrustAnchor(Measurement.Zero(32)));
+        Assert.Equal(["UpToDate"], Parse(Minimal).TcbStatuses);
+        Assert.Equal(policy, AppraisalPolicy.Parse(policy.ToJson()));
+    }
+
+    [Theory]
+    [InlineData("\"values\":{\"measurement\":[]}", "$.values.measurement")]
+    [InlineData("\"values\":{\"measure ment\":[\"a\"]}", "$.values.measure ment")]
+    [InlineData("\"values\":{\"a\":[\"b\",\"b\"]}", "$.values.a")]
+    [InlineData("\"values\":{\"a\":[\"b&c\"]}", "$.values.a")]
+    [InlineData("\"values\":{\"a\":[1]}", "$.values.a")]
+    [InlineData("\"values\":{\"a\":[\"b\"],\"a\":[\"c\"]}", "$.values.a")]
+    [InlineData("\"floors\":{\"a\":-1}", "$.floors.a")]
+    [InlineData("\"floors\":{\"a\":\"1\"}", "$.floors.a")]
+    [InlineData("\"binding\":\"md5\"", "$.binding")]
+    [InlineData("\"may_skip\":[\"a b\"]", "$.may_skip")]
+    [InlineData("\"further_trust_anchors\":[\"sha256:00\"]", "$.further_trust_anchors")]
+    [InlineData("\"further_trust_anchors\":[\"sha256:dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd\"]", "$")]
+    public void Refuses_what_the_format_does_not_allow(string member, string field) => Assert.Equal(field, Refused(With(member)).Field);
+
     [Fact]
     public void Writes_the_canonical_form()
     {
@@ -67,7 +102,7 @@ public sealed class PolicyTests
     public void Refuses_to_write_what_it_would_not_read()
     {
         var policy = Parse(Minimal);
-        Assert.Equal("$.platform", Assert.Throws<PolicyFormatException>(() => (policy with { Platform = "tdx" }).ToJson()).Field);
+        Assert.Equal("$.platform", Assert.Throws<PolicyFormatException>(() => (policy with { Platform = "TDX" }).ToJson()).Field);
         Assert.Throws<PolicyFormatException>(() => (policy with { MaxAge = TimeSpan.FromDays(2) }).ToJson());
         Assert.Throws<PolicyFormatException>(() => (policy with { TrustAnchor = default }).ToJson());
         Assert.Throws<PolicyFormatException>(() => (policy with { Suites = ["Upper"] }).ToJson());

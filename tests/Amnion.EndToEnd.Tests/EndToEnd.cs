@@ -6,7 +6,6 @@ namespace Amnion.EndToEnd.Tests;
 /// <summary>Where the published enclave program, the command line and the foreign clients are.</summary>
 static class EndToEnd
 {
-    static readonly Lazy<string?> s_clients = new(InstallClients);
 
     /// <summary>The enclave program's folder: AMNION_PROGRAM, or what the launcher built.</summary>
     public static string Program { get; } = Environment.GetEnvironmentVariable("AMNION_PROGRAM") is { Length: > 0 } named ? named : Path.Combine(SharedData.Repository, "artifacts", "enclave");
@@ -36,15 +35,7 @@ static class EndToEnd
     }
 
     /// <summary>The folder of the npm clients, installed from their lock file on first use.</summary>
-    public static string Clients()
-    {
-        if (s_clients.Value is { } problem)
-        {
-            Missing(problem);
-        }
-
-        return ClientsFolder;
-    }
+    public static string Clients() => NodeFolder.Require("eng/clients", "openai");
 
     public static void Missing(string message)
     {
@@ -63,31 +54,5 @@ static class EndToEnd
         start.Environment["AMNION_PROGRAM"] = Program;
         start.Environment["AMNION_SAMPLES"] = Samples;
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
-    }
-
-    static string ClientsFolder => Path.Combine(SharedData.Repository, "eng", "clients");
-
-    static string? InstallClients()
-    {
-        if (Directory.Exists(Path.Combine(ClientsFolder, "node_modules", "openai")))
-        {
-            return null;
-        }
-
-        try
-        {
-            using var npm = Process.Start(new ProcessStartInfo("npm", ["ci", "--no-audit", "--no-fund", "--silent"]) { WorkingDirectory = ClientsFolder })!;
-            if (!npm.WaitForExit(TimeSpan.FromSeconds(60)))
-            {
-                npm.Kill(entireProcessTree: true);
-                return "npm ci in eng/clients took more than a minute.";
-            }
-
-            return npm.ExitCode == 0 ? null : "npm ci in eng/clients failed.";
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return "npm is not installed; the npm client was not tried.";
-        }
     }
 }

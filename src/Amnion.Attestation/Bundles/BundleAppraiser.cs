@@ -11,15 +11,15 @@ public static class BundleAppraiser
 {
     const string Source = "Amnion evidence bundle specification";
 
-    static readonly CheckRule s_purpose = new(BundleCodes.Purpose, "keyset has the purpose asked for", Source + " §3");
+    static readonly CheckRule s_purpose = new(BundleCodes.Purpose, "keyset has the purpose asked for", Source + " §3", CheckKind.Policy);
     static readonly CheckRule s_logHead = new(BundleCodes.LogHead, "keyset cites this register log", Source + " §3");
     static readonly CheckRule s_logPlan = new(BundleCodes.LogPlan, "register log follows the plan", Source + " §4");
     static readonly CheckRule s_registers = new(BundleCodes.Registers, "registers 16 to 23 are locked and equal the log", Source + " §4");
     static readonly CheckRule s_preimages = new(BundleCodes.Preimages, "preimages hash to the log", Source + " §4");
-    static readonly CheckRule s_model = new(BundleCodes.Model, "model is one the policy names", Source + " §5");
-    static readonly CheckRule s_engine = new(BundleCodes.Engine, "engine configuration is one the policy names", Source + " §5");
-    static readonly CheckRule s_release = new(BundleCodes.Release, "release is recent enough", Source + " §5");
-    static readonly CheckRule s_suites = new(BundleCodes.Suites, "keyset offers measured suites and one of the policy's", Source + " §5");
+    static readonly CheckRule s_model = new(BundleCodes.Model, "model is one the policy names", Source + " §5", CheckKind.Policy);
+    static readonly CheckRule s_engine = new(BundleCodes.Engine, "engine configuration is one the policy names", Source + " §5", CheckKind.Policy);
+    static readonly CheckRule s_release = new(BundleCodes.Release, "release is recent enough", Source + " §5", CheckKind.Policy);
+    static readonly CheckRule s_suites = new(BundleCodes.Suites, "keyset offers measured suites and one of the policy's", Source + " §5", CheckKind.Policy);
     static readonly CheckRule s_time = new(BundleCodes.KeysetTime, "keyset is valid at the Evidence's time", Source + " §3");
     static readonly CheckRule s_egress = new(BundleCodes.Egress, "egress schema is the known one", Source + " §5");
 
@@ -53,7 +53,7 @@ public static class BundleAppraiser
             Now = now,
             AtDocumentTime = atDocumentTime,
             Cache = cache,
-            RevocationLists = revocationLists.IsDefault ? [] : revocationLists,
+            Endorsements = new Endorsements { RevocationLists = revocationLists.IsDefault ? [] : revocationLists },
         });
         if (evidence.Verdict is AttestationVerdict.Malformed or AttestationVerdict.Unsupported)
         {
@@ -145,13 +145,13 @@ public static class BundleAppraiser
 
     static void CheckTime(Keyset keyset, AttestationClaims? claims, CheckList checks)
     {
-        if (claims is null)
+        if (claims?.IssuedAt is not { } time)
         {
-            checks.Add(s_time, CheckOutcome.Skip, "Evidence time within the keyset's validity", "the Evidence is not authentic");
+            checks.Add(s_time, CheckOutcome.Skip, "Evidence time within the keyset's validity", claims is null ? "the Evidence is not authentic" : "the Evidence states no time");
             return;
         }
 
-        var issued = claims.IssuedAt.ToUnixTimeMilliseconds();
+        var issued = time.ToUnixTimeMilliseconds();
         checks.Add(s_time, issued >= keyset.NotBefore && issued < keyset.NotAfter, $"{keyset.NotBefore} to {keyset.NotAfter}", $"{issued}");
     }
 

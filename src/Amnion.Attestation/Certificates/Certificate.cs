@@ -9,11 +9,18 @@ namespace Amnion.Attestation.Certificates;
 /// </summary>
 sealed class Certificate
 {
-    const int MaxExtensions = 16;
+    /// <summary>Signing certificates of build systems carry the most, some twenty.</summary>
+    const int MaxExtensions = 32;
 
     static readonly Asn1Tag s_version = new(TagClass.ContextSpecific, 0, isConstructed: true);
 
-    Certificate(ReadOnlyMemory<byte> der) => Der = der;
+    readonly bool _anyTimeForm;
+
+    Certificate(ReadOnlyMemory<byte> der, bool anyTimeForm)
+    {
+        Der = der;
+        _anyTimeForm = anyTimeForm;
+    }
 
     public ReadOnlyMemory<byte> Der { get; }
 
@@ -47,6 +54,9 @@ sealed class Certificate
     /// <summary>Named curve of an elliptic-curve key; null for other keys and explicit parameters.</summary>
     public string? CurveOid { get; private set; }
 
+    /// <summary>Size of an RSA modulus in bits; 0 for other keys.</summary>
+    public int RsaModulusBits { get; private set; }
+
     /// <summary>Content of subjectPublicKey; for elliptic curves the point.</summary>
     public ReadOnlyMemory<byte> PublicKey { get; private set; }
 
@@ -66,15 +76,17 @@ sealed class Certificate
     public CertificateId Id => new(Convert.ToHexStringLower(Issuer.Span), Convert.ToHexStringLower(SerialNumber.Span));
 
     /// <summary>Parses exactly one certificate; keeps a reference to <paramref name="der"/>.</summary>
+    /// <param name="der">The certificate.</param>
+    /// <param name="anyTimeForm">Also takes validity times as GeneralizedTime before 2050, against RFC 5280 §4.1.2.5: NVIDIA's CAs write them so.</param>
     /// <exception cref="CertificateFormatException">Anything else.</exception>
-    public static Certificate Parse(ReadOnlyMemory<byte> der)
+    public static Certificate Parse(ReadOnlyMemory<byte> der, bool anyTimeForm = false)
     {
         var field = "certificate";
         var rest = der;
         try
         {
             var (tbs, algorithm, signature) = DerItem.ReadSigned(der);
-            var certificate = new Certificate(der) { Tbs = tbs, SignatureAlgorithm = algorithm, Signature = signature };
+            var certificate = new Certificate(der, anyTimeForm) { Tbs = tbs, SignatureAlgorithm = algorithm, Signature = signature };
             var outer = new AsnReader(tbs, AsnEncodingRules.DER);
             var reader = outer.ReadSequence();
             foreach (var (name, read) in s_fields)
@@ -138,8 +150,8 @@ sealed class Certificate
 
     void ReadValidity(AsnReader validity)
     {
-        NotBefore = DerItem.ReadTime(validity);
-        NotAfter = DerItem.ReadTime(validity);
+        NotBefore = DerItem.ReadTime(validity, _anyTimeForm);
+        NotAfter = DerItem.ReadTime(validity, _anyTimeForm);
         validity.ThrowIfNotEmpty();
     }
 
@@ -156,6 +168,22 @@ sealed class Certificate
             var curve = new AsnReader(parameters, AsnEncodingRules.DER);
             CurveOid = curve.PeekTag().HasSameClassAndValue(Asn1Tag.ObjectIdentifier) ? curve.ReadObjectIdentifier() : null;
         }
+        else if (oid == Oids.RsaEncryption)
+        {
+            RsaModulusBits = ReadModulusBits();
+        }
+    }
+
+    /// <summary>RSAPublicKey, RFC 8017 §A.1.1.</summary>
+    int ReadModulusBits()
+    {
+        var outer = new AsnReader(PublicKey, AsnEncodingRules.DER);
+        var key = outer.ReadSequence();
+        outer.ThrowIfNotEmpty();
+        var modulus = key.ReadIntegerBytes().Span.TrimStart((byte)0);
+        _ = key.ReadIntegerBytes();
+        key.ThrowIfNotEmpty();
+        return modulus.IsEmpty ? 0 : (modulus.Length * 8) - System.Numerics.BitOperations.LeadingZeroCount((uint)modulus[0]) + 24;
     }
 
     void ReadExtensions(AsnReader reader)

@@ -27,7 +27,9 @@ static class DerItem
     }
 
     /// <summary>UTCTime up to 2049 and GeneralizedTime from 2050 on, both in UTC with seconds: RFC 5280 §4.1.2.5.</summary>
-    public static DateTimeOffset ReadTime(AsnReader reader)
+    /// <param name="reader">Stands at the time.</param>
+    /// <param name="anyYear">Also takes a GeneralizedTime before 2050, which NVIDIA's certificates have.</param>
+    public static DateTimeOffset ReadTime(AsnReader reader, bool anyYear = false)
     {
         if (reader.PeekTag().HasSameClassAndValue(Asn1Tag.UtcTime))
         {
@@ -35,7 +37,7 @@ static class DerItem
         }
 
         var time = reader.ReadGeneralizedTime();
-        return time.Year >= 2050 && time.Ticks % TimeSpan.TicksPerSecond == 0
+        return (anyYear || time.Year >= 2050) && time.Ticks % TimeSpan.TicksPerSecond == 0
             ? time
             : throw new AsnContentException("A GeneralizedTime is used for years from 2050 on and has no fraction.");
     }

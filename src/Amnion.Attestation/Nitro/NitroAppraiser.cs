@@ -1,19 +1,13 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
+using Amnion.Attestation.Certificates;
 
 namespace Amnion.Attestation.Nitro;
 
 /// <summary>Compares an authentic document with a policy: RFC 9334 §8.4, AWS Nitro Enclaves attestation process §3.</summary>
 public static class NitroAppraiser
 {
-    /// <summary>Codes of comparisons with the policy. What any other check rejects is not authentic, so that a new check counts as such.</summary>
-    static readonly ImmutableHashSet<string> s_policyCodes =
-    [
-        AttestationCodes.PlatformMismatch, AttestationCodes.PolicyPinsNoCode, AttestationCodes.PolicyRegisterWithoutValues, AttestationCodes.PolicyAnchorUnfit,
-        NitroCodes.TooOld, NitroCodes.Nonce, NitroCodes.UserData, NitroCodes.Debug, NitroCodes.RegisterMissing, NitroCodes.RegisterMismatch,
-    ];
-
     /// <summary>Parses, verifies and appraises.</summary>
     public static AttestationResult Appraise(ReadOnlySpan<byte> document, AppraisalPolicy policy, AppraisalContext context) =>
         Appraise(document, policy, context, new CheckList());
@@ -57,9 +51,9 @@ public static class NitroAppraiser
         checks.AddRange(NitroVerifier.Verify(document, new NitroVerification
         {
             Anchor = anchor,
-            At = context.AtDocumentTime ? document.Timestamp : context.Now,
+            At = context.AtDocumentTime ? context.AuditTime ?? document.Timestamp : context.Now,
             ClockSkew = policy.ClockSkew,
-            RevocationLists = context.RevocationLists,
+            RevocationLists = context.Endorsements.RevocationLists,
             Revoked = context.Revoked,
             Cache = context.Cache,
         }));
@@ -68,9 +62,14 @@ public static class NitroAppraiser
         CheckUserData(document, context, checks);
         CheckDebug(document, policy, checks);
         CheckRegisters(document, policy, checks);
-        var all = checks.ToImmutable();
-        var authentic = !all.Any(check => check.Rejects && !s_policyCodes.Contains(check.Code));
-        return AttestationResult.FromChecks(policy.Platform, context.AtDocumentTime, all, authentic ? Claims(document, anchor) : null);
+        var fields = document.Fields;
+        FieldAppraisal.CheckValues(fields, policy, checks);
+        if (!policy.Machines.IsDefaultOrEmpty)
+        {
+            FieldAppraisal.CheckMachine(fields, NitroFields.Spec, policy, checks);
+        }
+
+        return AttestationResult.FromChecks(policy.Platform, context.AtDocumentTime, checks.ToImmutable(), checks.Authentic ? Claims(document, anchor, fields) : null);
     }
 
     /// <summary>Emulated and real never share a root: an image has the same registers in both, so the root is what tells them apart.</summary>
@@ -97,7 +96,7 @@ public static class NitroAppraiser
         }
 
         var oldest = context.Now - policy.MaxAge - policy.ClockSkew;
-        checks.Add(NitroRules.Age, document.Timestamp >= oldest, "not before " + NitroVerifier.Time(oldest), NitroVerifier.Time(document.Timestamp));
+        checks.Add(NitroRules.Age, document.Timestamp >= oldest, "not before " + CertificatePath.Text(oldest), CertificatePath.Text(document.Timestamp));
     }
 
     static void CheckNonce(NitroDocument document, AppraisalContext context, CheckList checks)
@@ -171,7 +170,7 @@ public static class NitroAppraiser
         }
     }
 
-    static AttestationClaims Claims(NitroDocument document, TrustAnchor anchor) => new()
+    static AttestationClaims Claims(NitroDocument document, TrustAnchor anchor, ImmutableArray<EvidenceField> fields) => new()
     {
         AttesterId = document.ModuleId,
         IssuedAt = document.Timestamp,
@@ -181,5 +180,6 @@ public static class NitroAppraiser
         Nonce = document.Nonce,
         TrustAnchor = anchor.KeyDigest,
         Debug = !document.NamesImage,
+        Fields = fields,
     };
 }

@@ -93,6 +93,9 @@ public sealed class NitroDocument
     /// <summary>True where PCR0, the measurement of the image, is present and not zero. Never true for a debug enclave.</summary>
     public bool NamesImage => Pcrs.TryGetValue(0, out var image) && !image.IsZero;
 
+    /// <summary>Everything above as named values, with "region" and "instance" where all certificates agree on them; unverified, as the document is.</summary>
+    public ImmutableArray<EvidenceField> Fields => NitroFields.Of(this);
+
     internal CoseSign1 Message { get; }
 
     /// <summary>Parses one document; verifies nothing.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Amnion.Attestation.Certificates;
 
 namespace Amnion.Attestation.Nitro;
@@ -16,34 +15,34 @@ public static class NitroVerifier
         ArgumentNullException.ThrowIfNull(document);
         ArgumentNullException.ThrowIfNull(verification);
         var checks = new CheckList();
-        if (ReadChain(document, checks) is { } chain)
+        if (ReadChain(document, checks) is { } certificates)
         {
-            using (chain)
-            {
-                Verify(document, verification, chain, checks);
-            }
+            using var chain = new CertificatePath(certificates, NitroRules.Profile);
+            Verify(document, verification, chain, checks);
         }
 
         var latest = verification.At + verification.ClockSkew;
-        checks.Add(NitroRules.Future, document.Timestamp <= latest, "not after " + Time(latest), Time(document.Timestamp));
+        checks.Add(NitroRules.Future, document.Timestamp <= latest, "not after " + CertificatePath.Text(latest), CertificatePath.Text(document.Timestamp));
         return checks.ToImmutable();
     }
 
-    static void Verify(NitroDocument document, NitroVerification verification, NitroChain chain, CheckList checks)
+    static void Verify(NitroDocument document, NitroVerification verification, CertificatePath chain, CheckList checks)
     {
-        NitroChainRules.CheckAlgorithms(chain, checks);
+        chain.CheckAlgorithms(checks);
         var leafKey = chain.Key(chain.Count - 1);
-        var signed = leafKey is null ? CheckOutcome.Skip : document.Message.Verify(leafKey.Key) ? CheckOutcome.Pass : CheckOutcome.Fail;
+        var signed = leafKey is null ? CheckOutcome.Skip : document.Message.Verify(leafKey.Ecdsa!) ? CheckOutcome.Pass : CheckOutcome.Fail;
         checks.Add(NitroRules.Signature, signed, "an ES384 signature of the leaf key", signed == CheckOutcome.Skip ? "not checked: the leaf key is unusable" : null);
-        NitroChainRules.CheckAnchor(chain, verification.Anchor, checks);
-        NitroChainRules.CheckNames(chain, checks);
-        NitroChainRules.CheckSignatures(chain, verification.Cache, checks);
-        NitroChainRules.CheckValidity(chain, verification.At, checks);
-        NitroChainRules.CheckConstraints(chain, checks);
-        NitroRevocation.Check(chain, verification, checks);
+        chain.CheckPath(new PathContext
+        {
+            Anchors = [verification.Anchor],
+            At = verification.At,
+            RevocationLists = verification.RevocationLists,
+            Revoked = verification.Revoked,
+            Cache = verification.Cache,
+        }, checks);
     }
 
-    static NitroChain? ReadChain(NitroDocument document, CheckList checks)
+    static List<Certificate>? ReadChain(NitroDocument document, CheckList checks)
     {
         var certificates = new List<Certificate>();
         var problems = new List<string>();
@@ -56,13 +55,11 @@ public static class NitroVerifier
             }
             catch (CertificateFormatException exception)
             {
-                problems.Add($"{NitroChain.Label(i, encoded.Length)}: {exception.Message}");
+                problems.Add($"{NitroRules.Label(i, encoded.Length)}: {exception.Message}");
             }
         }
 
         checks.Add(NitroRules.Certificates, problems, "strict DER, version 3");
-        return problems.Count == 0 ? new NitroChain(certificates) : null;
+        return problems.Count == 0 ? certificates : null;
     }
-
-    internal static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
 }

@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Amnion.Attestation;
 
 /// <summary>
 /// What a relying party accepts, as data: RFC 9334 §8.5 (Appraisal Policy for Evidence), format "amnion/policy/1" in
-/// docs/specs/nitro-evidence.md. Absent means deny. This library appraises what is in the Evidence; <see cref="Model"/>,
+/// docs/specs/policy.md. Absent means deny. This library appraises what is in the Evidence; <see cref="Model"/>,
 /// <see cref="Engine"/>, <see cref="Release"/> and <see cref="Suites"/> are for those who read the bundle around it.
 /// </summary>
 public sealed record AppraisalPolicy
@@ -20,6 +21,15 @@ public sealed record AppraisalPolicy
 
     /// <summary>Most sealing suites.</summary>
     public const int MaxSuites = 16;
+
+    /// <summary>Most entries of one list or map besides registers.</summary>
+    public const int MaxEntries = 128;
+
+    /// <summary>Most trust anchors besides the first.</summary>
+    public const int MaxFurtherAnchors = 7;
+
+    /// <summary>Most characters of one text in <see cref="Values"/> and <see cref="Machines"/>.</summary>
+    public const int MaxTextLength = 1024;
 
     /// <summary>Registers have indexes below this one. AWS Nitro Enclaves attestation process §3.2.2.2.</summary>
     public const int RegisterCount = 32;
@@ -39,8 +49,38 @@ public sealed record AppraisalPolicy
     /// <summary>The only platform accepted; see <see cref="AttestationPlatform"/>. Emulated ones must be named to be accepted.</summary>
     public required string Platform { get; init; }
 
-    /// <summary>SHA-256 of the SubjectPublicKeyInfo of the only root accepted.</summary>
+    /// <summary>SHA-256 of the SubjectPublicKeyInfo of the root accepted.</summary>
     public required Measurement TrustAnchor { get; init; }
+
+    /// <summary>
+    /// Further roots, for fleets of several product generations and for Evidence with a second chain (NVIDIA's RIMs). Refused for Nitro documents:
+    /// emulated and real enclaves must not be accepted by one policy.
+    /// </summary>
+    public ImmutableArray<Measurement> FurtherTrustAnchors { get; init; } = [];
+
+    /// <summary>Reference Values by field name (see <see cref="EvidenceField"/>): the field must be present and equal one of them.</summary>
+    public ImmutableSortedDictionary<string, ImmutableArray<string>> Values { get; init; } = NoValues;
+
+    /// <summary>Lowest accepted numbers by field name: security version numbers, TCB parts, ABI versions.</summary>
+    public ImmutableSortedDictionary<string, long> Floors { get; init; } = NoFloors;
+
+    /// <summary>Named weaknesses that are accepted, for example "smt" or "migrate"; each format's specification lists its names. Absent means deny.</summary>
+    public ImmutableArray<string> Allow { get; init; } = [];
+
+    /// <summary>Accepted TCB statuses of Intel platforms, in Intel's spelling.</summary>
+    public ImmutableArray<string> TcbStatuses { get; init; } = DefaultTcbStatuses;
+
+    /// <summary>Security advisories accepted where a TCB level names some; any other rejects.</summary>
+    public ImmutableArray<string> Advisories { get; init; } = [];
+
+    /// <summary>Accepted machines by the format's identifier (chip id, PPID, instance id); empty accepts any.</summary>
+    public ImmutableArray<string> Machines { get; init; } = [];
+
+    /// <summary>Codes of checks that may go unmade, for example for want of a revocation list. A check that fails is never excused.</summary>
+    public ImmutableArray<string> MaySkip { get; init; } = [];
+
+    /// <summary>How the value that the relying party expects stands in the platform's field.</summary>
+    public BindingForm Binding { get; init; }
 
     /// <summary>Reference Values by register: the register must be present and equal one of them. Empty rejects everything.</summary>
     public ImmutableSortedDictionary<int, ImmutableArray<Measurement>> Registers { get; init; } = ImmutableSortedDictionary<int, ImmutableArray<Measurement>>.Empty;
@@ -73,6 +113,19 @@ public sealed record AppraisalPolicy
     /// </summary>
     public bool NamesCode => Names(0, DangerousAllowDebug) || Names(8, false) || (Names(1, DangerousAllowDebug) && Names(2, DangerousAllowDebug));
 
+    /// <summary>No Reference Values.</summary>
+    internal static ImmutableSortedDictionary<string, ImmutableArray<string>> NoValues { get; } = ImmutableSortedDictionary.Create<string, ImmutableArray<string>>(StringComparer.Ordinal);
+
+    /// <summary>No floors.</summary>
+    internal static ImmutableSortedDictionary<string, long> NoFloors { get; } = ImmutableSortedDictionary.Create<string, long>(StringComparer.Ordinal);
+
+    /// <summary>Only a platform without known weaknesses.</summary>
+    internal static ImmutableArray<string> DefaultTcbStatuses { get; } = ["UpToDate"];
+
+    /// <summary>True for the digest of a root this policy accepts.</summary>
+    /// <param name="keyDigest">SHA-256 of the root's SubjectPublicKeyInfo.</param>
+    public bool IsTrustAnchor(Measurement keyDigest) => keyDigest == TrustAnchor || FurtherTrustAnchors.Contains(keyDigest);
+
     /// <summary>Parses strictly: no unknown, repeated or escaped member, no comment, every limit applied.</summary>
     /// <exception cref="PolicyFormatException">Anything the format does not allow, with its byte offset.</exception>
     public static AppraisalPolicy Parse(ReadOnlySpan<byte> json) => new PolicyReader(json).Read();
@@ -90,7 +143,8 @@ public sealed record AppraisalPolicy
     public bool Equals(AppraisalPolicy? other) => other is not null && PolicyWriter.Write(this).AsSpan().SequenceEqual(PolicyWriter.Write(other));
 
     bool Names(int register, bool orZero) =>
-        Registers.TryGetValue(register, out var values) && !values.IsDefaultOrEmpty && (orZero || !values.Any(value => value.IsZero));
+        (Registers.TryGetValue(register, out var values) && !values.IsDefaultOrEmpty && (orZero || !values.Any(value => value.IsZero)))
+        || (Values.TryGetValue(string.Create(CultureInfo.InvariantCulture, $"pcrs.{register}"), out var texts) && (orZero || !texts.Any(text => !text.AsSpan().ContainsAnyExcept('0'))));
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Platform, TrustAnchor, MaxAge, ClockSkew);

@@ -11,6 +11,8 @@ ref struct PolicyReader
     const int MaxNesting = 4;
     const int MaxTokenLength = 64;
     const long MaxRelease = (1L << 53) - 1;
+    const string DigestExpected = "must be \"sha256:\" and 64 lower-case hexadecimal characters";
+    const string NameExpected = "must hold different names of 1 to 64 of A-Z, a-z, 0-9, '.', '_' and '-'";
 
     readonly int _length;
     readonly HashSet<string> _seen = new(StringComparer.Ordinal);
@@ -59,6 +61,33 @@ ref struct PolicyReader
                 case "trust_anchor":
                     anchor = ReadMeasurement(ReadText(), 32);
                     break;
+                case "further_trust_anchors":
+                    policy = policy with { FurtherTrustAnchors = ReadList(AppraisalPolicy.MaxFurtherAnchors, static text => Measurement.TryParse(text, out var value) && value.Length == 32 ? value : (Measurement?)null, DigestExpected) };
+                    break;
+                case "values":
+                    policy = policy with { Values = ReadValues() };
+                    break;
+                case "floors":
+                    policy = policy with { Floors = ReadFloors() };
+                    break;
+                case "allow":
+                    policy = policy with { Allow = ReadNames(AppraisalPolicy.MaxEntries) };
+                    break;
+                case "tcb_statuses":
+                    policy = policy with { TcbStatuses = ReadNames(AppraisalPolicy.MaxEntries) };
+                    break;
+                case "advisories":
+                    policy = policy with { Advisories = ReadNames(AppraisalPolicy.MaxEntries) };
+                    break;
+                case "machines":
+                    policy = policy with { Machines = ReadTexts() };
+                    break;
+                case "may_skip":
+                    policy = policy with { MaySkip = ReadNames(AppraisalPolicy.MaxEntries) };
+                    break;
+                case "binding":
+                    policy = policy with { Binding = ReadBinding() };
+                    break;
                 case "registers":
                     policy = policy with { Registers = ReadRegisters() };
                     break;
@@ -72,7 +101,7 @@ ref struct PolicyReader
                     policy = policy with { Release = ReadRelease() };
                     break;
                 case "suites":
-                    policy = policy with { Suites = ReadSuites() };
+                    policy = policy with { Suites = ReadNames(AppraisalPolicy.MaxSuites, upperCase: false) };
                     break;
                 case "max_age_seconds":
                     policy = policy with { MaxAge = ReadSeconds(1, AppraisalPolicy.LongestMaxAge) };
@@ -94,6 +123,11 @@ ref struct PolicyReader
             throw Refuse("is followed by something else");
         }
 
+        if (!policy.FurtherTrustAnchors.IsEmpty && platform is AttestationPlatform.Local or AttestationPlatform.Qemu or AttestationPlatform.Nitro)
+        {
+            throw Refuse("has \"further_trust_anchors\", which these platforms do not take: emulated and real enclaves measure alike, and only the root tells them apart");
+        }
+
         return policy with
         {
             Platform = (_seen.Contains("$.format") ? platform : throw Refuse("has no \"format\"")) ?? throw Refuse("has no \"platform\""),
@@ -104,7 +138,7 @@ ref struct PolicyReader
     string ReadPlatform()
     {
         var platform = ReadText();
-        return AttestationPlatform.IsKnown(platform) ? platform : throw Refuse("must be \"local\", \"qemu\" or \"nitro\"");
+        return AttestationPlatform.IsKnown(platform) ? platform : throw Refuse("must be one of " + string.Join(", ", AttestationPlatform.All));
     }
 
     ImmutableSortedDictionary<int, ImmutableArray<Measurement>> ReadRegisters()
@@ -156,18 +190,56 @@ ref struct PolicyReader
     ImmutableArray<Measurement> ReadMeasurements() => ReadList(AppraisalPolicy.MaxValues, static text =>
         Measurement.TryParse(text, out var value) && value.Length == 48 ? value : (Measurement?)null, "must be \"sha384:\" and 96 lower-case hexadecimal characters");
 
-    ImmutableArray<string> ReadSuites()
+    ImmutableSortedDictionary<string, ImmutableArray<string>> ReadValues()
     {
-        Take(JsonTokenType.StartArray, "an array");
-        var suites = ImmutableArray.CreateBuilder<string>();
-        while (TryReadItem(suites.Count, AppraisalPolicy.MaxSuites))
+        var values = AppraisalPolicy.NoValues.ToBuilder();
+        Take(JsonTokenType.StartObject, "an object");
+        while (TryReadName("$.values", out var name))
         {
-            var suite = CurrentText();
-            _ = IsToken(suite) && !suites.Contains(suite) ? true : throw Refuse("must hold different names of 1 to 64 of a-z, 0-9, '.', '_' and '-'");
-            suites.Add(suite);
+            _ = IsName(name) && values.Count < AppraisalPolicy.MaxEntries ? true : throw Refuse(NameExpected + ", at most 128 of them");
+            var texts = ReadTexts();
+            values.Add(name, texts.IsEmpty ? throw Refuse("holds no value; leave the field out, or name what is accepted") : texts);
         }
 
-        return suites.ToImmutable();
+        return values.ToImmutable();
+    }
+
+    ImmutableSortedDictionary<string, long> ReadFloors()
+    {
+        var floors = AppraisalPolicy.NoFloors.ToBuilder();
+        Take(JsonTokenType.StartObject, "an object");
+        while (TryReadName("$.floors", out var name))
+        {
+            _ = IsName(name) && floors.Count < AppraisalPolicy.MaxEntries ? true : throw Refuse(NameExpected + ", at most 128 of them");
+            floors.Add(name, ReadInteger(0, MaxRelease));
+        }
+
+        return floors.ToImmutable();
+    }
+
+    BindingForm ReadBinding()
+    {
+        var text = ReadText();
+        return PolicyWriter.BindingNames.IndexOf(text) is >= 0 and var index ? (BindingForm)index : throw Refuse("must be one of " + string.Join(", ", PolicyWriter.BindingNames));
+    }
+
+    ImmutableArray<string> ReadTexts() => ReadStrings(AppraisalPolicy.MaxEntries, AppraisalPolicy.MaxTextLength, s_textCharacters, "must hold different texts of 1 to 1024 printable ASCII characters without \" ' \\ & < > + `");
+
+    ImmutableArray<string> ReadNames(int limit, bool upperCase = true) =>
+        ReadStrings(limit, MaxTokenLength, upperCase ? s_nameCharacters : s_tokenCharacters, upperCase ? NameExpected : "must hold different names of 1 to 64 of a-z, 0-9, '.', '_' and '-'");
+
+    ImmutableArray<string> ReadStrings(int limit, int maxLength, System.Buffers.SearchValues<char> characters, string expected)
+    {
+        Take(JsonTokenType.StartArray, "an array");
+        var texts = ImmutableArray.CreateBuilder<string>();
+        while (TryReadItem(texts.Count, limit))
+        {
+            var text = CurrentText();
+            _ = text.Length > 0 && text.Length <= maxLength && !text.AsSpan().ContainsAnyExcept(characters) && !texts.Contains(text) ? true : throw Refuse(expected);
+            texts.Add(text);
+        }
+
+        return texts.ToImmutable();
     }
 
     ImmutableArray<Measurement> ReadList(int limit, Func<string, Measurement?> parse, string expected)
@@ -184,7 +256,7 @@ ref struct PolicyReader
     }
 
     Measurement ReadMeasurement(string text, int length) =>
-        Measurement.TryParse(text, out var value) && value.Length == length ? value : throw Refuse("must be \"sha256:\" and 64 lower-case hexadecimal characters");
+        Measurement.TryParse(text, out var value) && value.Length == length ? value : throw Refuse(DigestExpected);
 
     TimeSpan ReadSeconds(long min, TimeSpan max) => TimeSpan.FromSeconds(ReadInteger(min, (long)max.TotalSeconds));
 
@@ -265,6 +337,14 @@ ref struct PolicyReader
     }
 
     static bool IsToken(string text) => text.Length is > 0 and <= MaxTokenLength && !text.AsSpan().ContainsAnyExcept(s_tokenCharacters);
+
+    static bool IsName(string text) => text.Length is > 0 and <= MaxTokenLength && !text.AsSpan().ContainsAnyExcept(s_nameCharacters);
+
+    static readonly System.Buffers.SearchValues<char> s_nameCharacters = System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
+
+    /// <summary>What the canonical writer writes without an escape, so that one policy has one spelling.</summary>
+    static readonly System.Buffers.SearchValues<char> s_textCharacters = System.Buffers.SearchValues.Create(
+        [.. Enumerable.Range(' ', '~' - ' ' + 1).Select(code => (char)code).Where(character => !"\"'\\&<>+`".Contains(character))]);
 
     static readonly System.Buffers.SearchValues<char> s_tokenCharacters = System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789._-");
 

@@ -11,12 +11,22 @@ namespace Amnion.Attestation;
 /// </summary>
 static class PolicyWriter
 {
+    /// <summary>Names of <see cref="BindingForm"/> in its order.</summary>
+    public static ImmutableArray<string> BindingNames { get; } = ["exact", "zero-padded", "sha256", "sha384", "sha512"];
+
     public static byte[] Write(AppraisalPolicy policy)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
+            WriteTexts(json, "advisories", policy.Advisories);
+            WriteTexts(json, "allow", policy.Allow);
+            if (policy.Binding != BindingForm.Exact)
+            {
+                json.WriteString("binding", BindingNames[(int)policy.Binding]);
+            }
+
             json.WriteNumber("clock_skew_seconds", (long)policy.ClockSkew.TotalSeconds);
             if (policy.DangerousAllowDebug)
             {
@@ -24,8 +34,12 @@ static class PolicyWriter
             }
 
             WriteMeasurements(json, "engine", policy.Engine);
+            WriteFloors(json, policy.Floors);
             json.WriteString("format", AppraisalPolicy.Format);
+            WriteMeasurements(json, "further_trust_anchors", policy.FurtherTrustAnchors);
+            WriteTexts(json, "machines", policy.Machines);
             json.WriteNumber("max_age_seconds", (long)policy.MaxAge.TotalSeconds);
+            WriteTexts(json, "may_skip", policy.MaySkip);
             WriteMeasurements(json, "model", policy.Model);
             json.WriteString("platform", policy.Platform);
             WriteRegisters(json, policy.Registers);
@@ -37,8 +51,15 @@ static class PolicyWriter
                 json.WriteEndObject();
             }
 
-            WriteSuites(json, policy.Suites);
+            WriteTexts(json, "suites", policy.Suites);
+            if (!policy.TcbStatuses.SequenceEqual(AppraisalPolicy.DefaultTcbStatuses))
+            {
+                json.WriteStartArray("tcb_statuses");
+                WriteItems(json, policy.TcbStatuses);
+            }
+
             json.WriteString("trust_anchor", policy.TrustAnchor.ToTaggedString());
+            WriteValues(json, policy.Values);
             json.WriteEndObject();
         }
 
@@ -84,17 +105,55 @@ static class PolicyWriter
         json.WriteEndArray();
     }
 
-    static void WriteSuites(Utf8JsonWriter json, ImmutableArray<string> suites)
+    static void WriteFloors(Utf8JsonWriter json, ImmutableSortedDictionary<string, long> floors)
     {
-        if (suites.IsDefaultOrEmpty)
+        if (floors.IsEmpty)
         {
             return;
         }
 
-        json.WriteStartArray("suites");
-        foreach (var suite in suites)
+        json.WriteStartObject("floors");
+        foreach (var (name, floor) in floors)
         {
-            json.WriteStringValue(suite);
+            json.WriteNumber(name, floor);
+        }
+
+        json.WriteEndObject();
+    }
+
+    static void WriteValues(Utf8JsonWriter json, ImmutableSortedDictionary<string, ImmutableArray<string>> values)
+    {
+        if (values.IsEmpty)
+        {
+            return;
+        }
+
+        json.WriteStartObject("values");
+        foreach (var (name, texts) in values)
+        {
+            json.WriteStartArray(name);
+            WriteItems(json, texts);
+        }
+
+        json.WriteEndObject();
+    }
+
+    static void WriteTexts(Utf8JsonWriter json, string name, ImmutableArray<string> texts)
+    {
+        if (texts.IsDefaultOrEmpty)
+        {
+            return;
+        }
+
+        json.WriteStartArray(name);
+        WriteItems(json, texts);
+    }
+
+    static void WriteItems(Utf8JsonWriter json, ImmutableArray<string> texts)
+    {
+        foreach (var text in texts)
+        {
+            json.WriteStringValue(text);
         }
 
         json.WriteEndArray();

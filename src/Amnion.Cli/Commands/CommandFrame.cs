@@ -60,6 +60,7 @@ static class CommandFrame
         GgufFormatException e => (ExitCode.Malformed, Plain(e.Message, e.Code), $"look up {e.Code} in docs/diagnostics.md; the file must be a GGUF version 3 of an allow-listed architecture", e.Code),
         ChatTemplateException e => (ExitCode.Unsupported, Plain(e.Message, e.Code), $"look up {e.Code} in docs/diagnostics.md", e.Code),
         RecordFormatException e => (ExitCode.Malformed, Lower(e.Message), "check that the file is what its name says, and of this version", null),
+        Amnion.Attestation.EvidenceFormatException e => (ExitCode.Malformed, Lower(e.Message), $"look up {e.Code} in docs/diagnostics.md", e.Code),
         FormatException e => (ExitCode.Malformed, Lower(e.Message), "check that the file is what its name says", null),
         FileNotFoundException or DirectoryNotFoundException => (ExitCode.Malformed, Lower(exception.Message), "check the path", CliCodes.FileUnreadable),
         UnauthorizedAccessException => (ExitCode.Malformed, Lower(exception.Message), "check the file's permissions", CliCodes.FileUnreadable),

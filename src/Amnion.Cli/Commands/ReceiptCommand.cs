@@ -57,7 +57,7 @@ static class ReceiptCommand
                 json.WritePropertyName("receipt");
                 json.WriteRawValue(receipt.ToJson());
                 json.WritePropertyName("attestation");
-                CheckListing.Write(json, result);
+                AttestationResultJson.Write(json, result);
                 json.WriteEndObject();
             });
             return;

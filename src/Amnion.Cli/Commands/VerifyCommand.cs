@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.Text.Json;
 using Amnion.Attestation;
 using Amnion.Cli.State;
 using Amnion.Cli.Terminal;
@@ -9,38 +10,83 @@ using Amnion.Records;
 
 namespace Amnion.Cli.Commands;
 
-/// <summary>`amnion verify URL|FILE`: every check on an enclave's Evidence, live with a nonce of our own, or on a kept bundle.</summary>
+/// <summary>
+/// `amnion verify URL|FILE`: every check on an enclave's Evidence: live with a nonce of our own, on a kept bundle or receipt, or on a bare
+/// report, quote or document of any platform.
+/// </summary>
 static class VerifyCommand
 {
     public static Command Create()
     {
-        var target = new Argument<string>("URL|FILE") { Description = "A relay's base URL, or a kept receipt file (audit at the document's own time)" };
-        var policy = new Option<string?>("--policy") { Description = "Appraisal policy (default: caller-policy.json in AMNION_HOME)", HelpName = "FILE" };
+        var target = new Argument<string>("URL|FILE") { Description = "A relay's base URL, a kept receipt or bundle, or a file of Evidence of any platform" };
+        var policy = new Option<string?>("--policy") { Description = "Appraisal policy (default: caller-policy.json in AMNION_HOME for URLs and kept files; a bare file of Evidence is only verified)", HelpName = "FILE" };
         var revocation = RevocationFiles.Create();
         var save = new Option<string?>("--save") { Description = "Keep the Evidence bundle for later, with its nonce", HelpName = "FILE" };
-        return new Command("verify", "Appraise an enclave's Evidence and list every check")
+        var bare = BareEvidenceOptions.Create();
+        var explain = new Option<bool>("--explain") { Description = "Say in plain words what each field means, and what each failure means" };
+        return new Command("verify", "Appraise Evidence and list every check")
         {
             Arguments = { target },
-            Options = { policy, revocation, save },
+            Options = { policy, revocation, save, bare.Endorsements, bare.At, bare.Nonce, bare.Bound, bare.EventLog, explain },
         }.Runs(async (parsed, output, cancellation) =>
         {
-            var rules = PolicyFile.Read(parsed.GetValue(policy), AmnionHome.Open());
-            var lists = RevocationFiles.Read(parsed.GetValue(revocation));
             var where = parsed.GetValue(target)!;
-            var result = where.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || where.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
-                ? await LiveAsync(where, rules, lists, parsed.GetValue(save), cancellation).ConfigureAwait(false)
-                : Kept(where, rules, lists);
-            if (output.Json)
+            var lists = RevocationFiles.Read(parsed.GetValue(revocation));
+            var isUrl = where.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || where.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
+            if (isUrl || IsKept(where))
             {
-                output.Object(json => CheckListing.Write(json, result));
-            }
-            else
-            {
-                CheckListing.Write(output, result);
+                bare.Refuse(parsed);
+                var rules = PolicyFile.Read(parsed.GetValue(policy), AmnionHome.Open());
+                return Show(output, isUrl ? await LiveAsync(where, rules, lists, parsed.GetValue(save), cancellation).ConfigureAwait(false) : Kept(where, rules, lists), parsed.GetValue(explain), null);
             }
 
-            return CheckListing.ExitCodeOf(result);
+            var evidence = BareEvidence.Read(where, parsed.GetValue(policy), bare.Context(parsed, lists));
+            return Show(output, evidence.Result, parsed.GetValue(explain), evidence.Parsed);
         });
+    }
+
+    static int Show(Output output, AttestationResult result, bool explain, ParsedEvidence? parsed)
+    {
+        if (output.Json)
+        {
+            output.Object(json => AttestationResultJson.Write(json, result));
+            return CheckListing.ExitCodeOf(result);
+        }
+
+        if (explain)
+        {
+            Explanation.Write(output, result, parsed);
+        }
+
+        CheckListing.Write(output, result);
+        return CheckListing.ExitCodeOf(result);
+    }
+
+    /// <summary>A receipt file names its format; a kept bundle is the pair of nonce and evidence that --save writes.</summary>
+    static bool IsKept(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new CliException(ExitCode.Malformed, $"the file \"{path}\" does not exist", "pass a relay's URL starting with http:// or https://, or the path of a file", CliCodes.FileUnreadable);
+        }
+
+        if (new FileInfo(path).Length > EvidenceBundle.MaxLength + Receipt.MaxLength)
+        {
+            return false;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            var root = document.RootElement;
+            return root.ValueKind == JsonValueKind.Object
+                && ((root.TryGetProperty("format", out var format) && format.ValueKind == JsonValueKind.String && format.GetString()!.StartsWith("amnion/", StringComparison.Ordinal))
+                    || (root.TryGetProperty("nonce", out _) && root.TryGetProperty("evidence", out var evidence) && evidence.ValueKind == JsonValueKind.Object));
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     static async Task<AttestationResult> LiveAsync(string url, AppraisalPolicy policy, ImmutableArray<ReadOnlyMemory<byte>> lists, string? save, CancellationToken cancellation)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Amnion.Attestation;
 
 namespace Amnion.Cli.Terminal;
@@ -28,32 +27,6 @@ static class CheckListing
         }
 
         output.Line($"  {(result.Accepted ? "ACCEPTED" : "REFUSED")}{(result.AtDocumentTime ? " at the document's own time (audit; says nothing about freshness)" : "")}");
-    }
-
-    public static void Write(Utf8JsonWriter json, AttestationResult result)
-    {
-        json.WriteStartObject();
-        json.WriteString("platform", result.Platform);
-        json.WriteBoolean("emulated", result.Emulated);
-        json.WriteBoolean("accepted", result.Accepted);
-        json.WriteString("verdict", result.Verdict.ToString());
-        json.WriteBoolean("audit", result.AtDocumentTime);
-        json.WriteStartArray("checks");
-        foreach (var check in result.Checks)
-        {
-            json.WriteStartObject();
-            json.WriteString("code", check.Code);
-            json.WriteString("name", check.Name);
-            json.WriteString("outcome", check.Outcome.ToString());
-            json.WriteBoolean("required", check.Required);
-            json.WriteString("expected", check.Expected);
-            json.WriteString("actual", check.Actual);
-            json.WriteString("source", check.Source);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
     }
 
     public static int ExitCodeOf(AttestationResult result) => result.Verdict switch

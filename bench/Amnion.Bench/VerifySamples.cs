@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Amnion.Attestation;
+using Amnion.Cli.Commands;
+using Amnion.Cli.Conformance;
+using Amnion.Cli.EndorsementCollection;
+
+namespace Amnion.Bench;
+
+/// <summary>The first published case of each format that a policy drafted from it accepts.</summary>
+static class VerifySamples
+{
+    static readonly (string Platform, string Tee, ImmutableArray<string> Signatures)[] s_formats =
+    [
+        (AttestationPlatform.Nitro, "nitro", ["P-384"]),
+        (AttestationPlatform.Snp, "snp", ["P-384"]),
+        (AttestationPlatform.Tdx, "tdx", ["P-256", "P-256"]),
+        (AttestationPlatform.Sgx, "sgx", ["P-256", "P-256"]),
+        (AttestationPlatform.Nvidia, "nvidia", ["P-384"]),
+    ];
+
+    /// <summary>Revocation lists and answers of the day that published Evidence does not come with.</summary>
+    static readonly ImmutableArray<string> s_maySkip = [PathCodes.RevocationListMissing, "AMN-NVIDIA-0030"];
+
+    public static IEnumerable<VerifySample> Read(string folder)
+    {
+        using var manifest = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "MANIFEST.json")));
+        var cases = manifest.RootElement.GetProperty("cases").EnumerateArray().Select(entry => new ConformanceCase(folder, entry)).Where(item => item.Expected is "valid" or "verified" && !item.Json.TryGetProperty("anchor", out _)).ToList();
+        foreach (var (platform, tee, signatures) in s_formats)
+        {
+            var request = cases.Where(item => item.Tee == tee).Select(item => Request(item, platform)).FirstOrDefault(found => found is not null)
+                ?? throw new BenchException($"no published case of {platform} is accepted");
+            yield return new VerifySample(platform, request, signatures);
+        }
+    }
+
+    static AppraisalRequest? Request(ConformanceCase item, string platform)
+    {
+        var paths = item.Entries.Select(entry => entry.Path).ToList();
+        if (item.Json.TryGetProperty("chain", out var chain))
+        {
+            paths.AddRange(item.FilesUnder(chain.GetString()!));
+        }
+
+        try
+        {
+            var files = paths.Select(item.FileAt).ToList();
+            var evidence = files.Select(TryRead).FirstOrDefault(parsed => parsed?.Parsed.Platform == platform)?.Bytes;
+            if (evidence is null)
+            {
+                return null;
+            }
+
+            var context = new AppraisalContext { Now = item.VerifyAt ?? TimeProvider.System.GetUtcNow(), AtDocumentTime = true, Endorsements = EndorsementFiles.Sort(files.SelectMany(file => EndorsementContent.Recognise(file))), Cache = new VerifiedSignatureCache() };
+            var draft = PolicyDraft.From(evidence, [], s_maySkip, context);
+            return draft is { Policy: { } policy, Result.Accepted: true } ? new AppraisalRequest(platform, evidence, policy, context) : null;
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
+    static (byte[] Bytes, ParsedEvidence Parsed)? TryRead(byte[] file)
+    {
+        try
+        {
+            return EvidenceFile.Read(file);
+        }
+        catch (EvidenceFormatException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,236 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Amnion.Attestation.Certificates;
+
+/// <summary>
+/// A certification path, root first and leaf last, and its verification: RFC 5280 §6 narrowed to a manufacturer's profile. One check per
+/// rule, every offender named; keys are loaded at most once.
+/// </summary>
+sealed class CertificatePath(IReadOnlyList<Certificate> certificates, ChainProfile profile) : IDisposable
+{
+    /// <summary>Most certificates of a path; the longest in use (NVIDIA) has five.</summary>
+    public const int MaxLength = 10;
+
+    /// <summary>Constraints on a path that are not applied here; ignoring one would widen what its CA allows, so even a non-critical one is refused.</summary>
+    static readonly string[] s_constraints = [Oids.NameConstraints, Oids.PolicyMappings, Oids.PolicyConstraints, Oids.InhibitAnyPolicy];
+
+    readonly PublicKey?[] _keys = new PublicKey?[certificates.Count];
+    readonly bool[] _loaded = new bool[certificates.Count];
+
+    public int Count => certificates.Count;
+
+    public Certificate Root => certificates[0];
+
+    public Certificate Leaf => certificates[^1];
+
+    public Certificate this[int index] => certificates[index];
+
+    PathRules Rules => profile.Rules;
+
+    /// <summary>Verifies a path with every rule.</summary>
+    public static void Verify(IReadOnlyList<Certificate> rootFirst, ChainProfile profile, PathContext context, CheckList checks)
+    {
+        using var path = new CertificatePath(rootFirst, profile);
+        path.CheckAlgorithms(checks);
+        path.CheckPath(context, checks);
+    }
+
+    /// <summary>
+    /// Puts a path together by names, from the leaf up to a self-issued certificate; null where the pool has none. Names prove nothing: the
+    /// path is verified afterwards. Of several certificates of one name one valid at <paramref name="at"/> is taken first (Intel renews its
+    /// TCB signing certificate with key and serial number unchanged), and then the one whose signature fits.
+    /// </summary>
+    /// <returns>Root first, or null.</returns>
+    public static List<Certificate>? Build(Certificate leaf, IReadOnlyCollection<Certificate> pool, DateTimeOffset at)
+    {
+        var path = new List<Certificate> { leaf };
+        while (!IsSelfIssued(path[0]))
+        {
+            var issuers = pool.Where(candidate => candidate.Subject.Span.SequenceEqual(path[0].Issuer.Span) && !path.Contains(candidate)).ToList();
+            var issuer = issuers.Count <= 1 ? issuers.FirstOrDefault() : Prefer(issuers, path[0], at);
+            if (issuer is null || path.Count == MaxLength)
+            {
+                return null;
+            }
+
+            path.Insert(0, issuer);
+        }
+
+        return path;
+    }
+
+    /// <summary>Key of a certificate, or null where the profile has no use for it.</summary>
+    public PublicKey? Key(int index)
+    {
+        if (!_loaded[index])
+        {
+            _keys[index] = KeyProblem(certificates[index]) is null ? PublicKey.From(certificates[index]) : null;
+            _loaded[index] = true;
+        }
+
+        return _keys[index];
+    }
+
+    public string Label(int index) => profile.Label?.Invoke(index, Count) ?? (index == 0 ? "root" : index == Count - 1 ? "leaf" : string.Create(CultureInfo.InvariantCulture, $"certificate {index}"));
+
+    public string Name(CheckRule rule) => profile.Name.Length == 0 ? rule.Name : $"{profile.Name}: {rule.Name}";
+
+    /// <summary>Kinds of keys and signatures.</summary>
+    public void CheckAlgorithms(CheckList checks)
+    {
+        Add(checks, Rules.KeyType, Offenders((_, certificate) => KeyProblem(certificate)), string.Join(", ", profile.Keys) + (profile.Keys.Contains(KeyKind.Rsa) ? string.Create(CultureInfo.InvariantCulture, $" of {profile.MinRsaBits} bits or more") : string.Empty));
+        Add(checks, Rules.SignatureAlgorithm, Offenders((_, certificate) => AlgorithmOf(certificate) is null ? certificate.SignatureAlgorithmOid : null), string.Join(", ", profile.Signatures));
+    }
+
+    /// <summary>Everything else.</summary>
+    public void CheckPath(PathContext context, CheckList checks)
+    {
+        CheckAnchor(context.Anchors, checks);
+        // Compared as bytes: stricter than RFC 5280 §7.1, and all that manufacturers' names need.
+        Add(checks, Rules.NameChaining, Offenders((i, certificate) => i == 0 || certificate.Issuer.Span.SequenceEqual(certificates[i - 1].Subject.Span) ? null : "has another issuer"), "each issuer is the subject before it");
+        CheckSignatures(context.Cache, checks);
+        Add(checks, Rules.NotYetValid, Offenders((_, certificate) => certificate.NotBefore <= context.At ? null : "from " + Text(certificate.NotBefore)), "valid at " + Text(context.At));
+        Add(checks, Rules.Expired, Offenders((_, certificate) => certificate.NotAfter >= context.At ? null : "until " + Text(certificate.NotAfter)), "valid at " + Text(context.At));
+        CheckConstraints(checks);
+        PathRevocation.Check(this, profile, context, checks);
+    }
+
+    /// <summary>The certificate's or list's algorithm where the profile accepts it and it is named alike outside and under the signature (RFC 5280 §4.1.1.2).</summary>
+    public SignatureAlgorithm? AlgorithmOf(ReadOnlyMemory<byte> outer, ReadOnlyMemory<byte> inner) =>
+        outer.Span.SequenceEqual(inner.Span) && SignatureAlgorithm.Parse(outer) is { } algorithm && profile.Signatures.Contains(algorithm) ? algorithm : null;
+
+    public static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+
+    public void Dispose()
+    {
+        foreach (var key in _keys)
+        {
+            key?.Dispose();
+        }
+    }
+
+    static Certificate? Prefer(List<Certificate> issuers, Certificate subject, DateTimeOffset at) => issuers
+        .OrderByDescending(candidate => SignatureAlgorithm.Parse(subject.SignatureAlgorithm) is { } algorithm && Signed(candidate, subject, algorithm))
+        .ThenByDescending(candidate => candidate.NotBefore <= at && candidate.NotAfter >= at)
+        .FirstOrDefault();
+
+    static bool Signed(Certificate issuer, Certificate subject, SignatureAlgorithm algorithm)
+    {
+        using var key = PublicKey.From(issuer);
+        return key?.Verify(subject.Tbs.Span, subject.Signature, algorithm) == true;
+    }
+
+    static bool IsSelfIssued(Certificate certificate) => certificate.Issuer.Span.SequenceEqual(certificate.Subject.Span);
+
+    string? KeyProblem(Certificate certificate)
+    {
+        if (PublicKey.KindOf(certificate) is not { } kind || !profile.Keys.Contains(kind))
+        {
+            return certificate.CurveOid ?? certificate.KeyAlgorithmOid;
+        }
+
+        var bits = certificate.RsaModulusBits;
+        return kind == KeyKind.Rsa && (bits < profile.MinRsaBits || bits > PublicKey.MaxRsaBits) ? string.Create(CultureInfo.InvariantCulture, $"RSA of {bits} bits") : null;
+    }
+
+    SignatureAlgorithm? AlgorithmOf(Certificate certificate) => AlgorithmOf(certificate.SignatureAlgorithm, certificate.InnerSignatureAlgorithm);
+
+    void CheckAnchor(ImmutableArray<TrustAnchor> anchors, CheckList checks)
+    {
+        var key = new Measurement(SHA256.HashData(Root.SubjectPublicKeyInfo.Span));
+        var certificate = new Measurement(SHA256.HashData(Root.Der.Span));
+        var pins = anchors.Any(anchor => anchor.CertificateDigest is not null);
+        var isAnchor = anchors.Any(anchor => key == anchor.KeyDigest && (anchor.CertificateDigest is not { } pinned || pinned == certificate));
+        checks.Add(Rules.TrustAnchor, isAnchor, string.Join(" or ", anchors.Select(anchor => Describe(anchor.KeyDigest, anchor.CertificateDigest))), Describe(key, pins ? certificate : null), Name(Rules.TrustAnchor));
+    }
+
+    void CheckSignatures(VerifiedSignatureCache? cache, CheckList checks)
+    {
+        var root = VerifySignature(0, 0, cache);
+        var selfSigned = root == CheckOutcome.Pass && !IsSelfIssued(Root) ? CheckOutcome.Fail : root;
+        checks.Add(Rules.RootSelfSigned, selfSigned, actual: selfSigned == CheckOutcome.Skip ? "not checked: another algorithm" : null, name: Name(Rules.RootSelfSigned));
+        var worst = CheckOutcome.Pass;
+        var offenders = new List<string>();
+        for (var i = 1; i < Count; i++)
+        {
+            var outcome = VerifySignature(i - 1, i, cache);
+            if (outcome != CheckOutcome.Pass)
+            {
+                offenders.Add($"{Label(i)}: {(outcome == CheckOutcome.Fail ? "not signed by it" : "not checked: another algorithm")}");
+                worst = worst == CheckOutcome.Fail ? worst : outcome;
+            }
+        }
+
+        checks.Add(Rules.CertificateSignature, worst, actual: offenders.Count == 0 ? null : string.Join("; ", offenders), name: Name(Rules.CertificateSignature));
+    }
+
+    void CheckConstraints(CheckList checks)
+    {
+        var leaf = Count - 1;
+        Add(checks, Rules.CertificateAuthority, Offenders((i, certificate) =>
+            i == leaf || (certificate.IsCertificateAuthority && certificate.BasicConstraintsCritical) ? null : "is no CA by a critical extension"), "critical basicConstraints with cA TRUE");
+        checks.Add(Rules.LeafNotAuthority, !Leaf.IsCertificateAuthority && Leaf.PathLength is null, "cA FALSE and no pathLenConstraint", name: Name(Rules.LeafNotAuthority));
+
+        // RFC 5280 leaves self-issued certificates out of the count; manufacturers have none below the root, so counting all is only stricter.
+        Add(checks, Rules.PathLength, Offenders((i, certificate) => i == leaf || certificate.PathLength is not { } limit || leaf - 1 - i <= limit
+            ? null
+            : string.Create(CultureInfo.InvariantCulture, $"allows {limit}, has {leaf - 1 - i}")), "no more CA certificates below than pathLenConstraint allows");
+        Add(checks, Rules.KeyCertSign, Offenders((i, certificate) => i == leaf || Has(certificate, X509KeyUsageFlags.KeyCertSign, profile.AuthorityNeedsKeyUsage) ? null : "lacks it"), "keyUsage with keyCertSign");
+        checks.Add(Rules.DigitalSignature, Has(Leaf, profile.LeafUsage, profile.LeafNeedsDigitalSignature), "keyUsage with digitalSignature", name: Name(Rules.DigitalSignature));
+        Add(checks, Rules.CriticalExtension, Offenders((_, certificate) => certificate.Extensions.FirstOrDefault(extension =>
+            (extension.Critical && extension.Oid is not (Oids.BasicConstraints or Oids.KeyUsage) && !profile.KnownCriticalExtensions.Contains(extension.Oid)) || s_constraints.Contains(extension.Oid)).Oid),
+            string.Join(", ", profile.KnownCriticalExtensions.Order(StringComparer.Ordinal).Prepend("keyUsage").Prepend("basicConstraints")) + " only");
+    }
+
+    static bool Has(Certificate certificate, X509KeyUsageFlags flag, bool needed) => certificate.KeyUsage is { } usage ? usage.HasFlag(flag) : !needed;
+
+    CheckOutcome VerifySignature(int issuer, int subject, VerifiedSignatureCache? cache)
+    {
+        var certificate = certificates[subject];
+        if (AlgorithmOf(certificate) is not { } algorithm)
+        {
+            return CheckOutcome.Skip;
+        }
+
+        var entry = cache is null ? default : VerifiedSignatureCache.Key(certificates[issuer].SubjectPublicKeyInfo.Span, certificate.Der.Span);
+        if (cache?.Contains(entry) == true)
+        {
+            return CheckOutcome.Pass;
+        }
+
+        if (Key(issuer) is not { } key)
+        {
+            return CheckOutcome.Skip;
+        }
+
+        if (!key.Verify(certificate.Tbs.Span, certificate.Signature, algorithm))
+        {
+            return CheckOutcome.Fail;
+        }
+
+        cache?.Add(entry);
+        return CheckOutcome.Pass;
+    }
+
+    List<string> Offenders(Func<int, Certificate, string?> problem)
+    {
+        var offenders = new List<string>();
+        for (var i = 0; i < Count; i++)
+        {
+            if (problem(i, certificates[i]) is { } found)
+            {
+                offenders.Add($"{Label(i)}: {found}");
+            }
+        }
+
+        return offenders;
+    }
+
+    void Add(CheckList checks, CheckRule rule, List<string> problems, string expected) => checks.Add(rule, problems, expected, Name(rule));
+
+    static string Describe(Measurement key, Measurement? certificate) =>
+        "key " + key.ToTaggedString() + (certificate is { } digest ? ", certificate " + digest.ToTaggedString() : string.Empty);
+}

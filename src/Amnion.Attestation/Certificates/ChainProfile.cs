@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Amnion.Attestation.Certificates;
+
+/// <summary>What a manufacturer's certificates look like; everything else is refused.</summary>
+sealed record ChainProfile
+{
+    /// <summary>Put before each check's name, for example "PCK chain"; empty for formats with one chain and rules of their own.</summary>
+    public string Name { get; init; } = string.Empty;
+
+    /// <summary>The codes and words of the checks.</summary>
+    public PathRules Rules { get; init; } = PathRules.X509;
+
+    /// <summary>Accepted keys.</summary>
+    public required ImmutableArray<KeyKind> Keys { get; init; }
+
+    /// <summary>Accepted signatures on certificates and lists.</summary>
+    public required ImmutableArray<SignatureAlgorithm> Signatures { get; init; }
+
+    /// <summary>Smallest RSA modulus, bits. NIST SP 800-131A: 2048.</summary>
+    public int MinRsaBits { get; init; } = 2048;
+
+    /// <summary>Names of certificates from the root on, for messages; positions beyond it are "certificate N".</summary>
+    public Func<int, int, string>? Label { get; init; }
+
+    /// <summary>What the leaf's keyUsage must allow where there is one: endorsement keys of TPMs encrypt and do not sign.</summary>
+    public X509KeyUsageFlags LeafUsage { get; init; } = X509KeyUsageFlags.DigitalSignature;
+
+    /// <summary>Whether the leaf must carry keyUsage with digitalSignature; AMD's and some DICE leaves carry no keyUsage at all.</summary>
+    public bool LeafNeedsDigitalSignature { get; init; } = true;
+
+    /// <summary>Whether CAs must carry keyUsage with keyCertSign; where false an absent keyUsage allows everything (RFC 5280 §4.2.1.3).</summary>
+    public bool AuthorityNeedsKeyUsage { get; init; } = true;
+
+    /// <summary>Critical extensions that the format applies itself, besides basicConstraints and keyUsage.</summary>
+    public ImmutableHashSet<string> KnownCriticalExtensions { get; init; } = [];
+
+    /// <summary>Which revocation lists must be there.</summary>
+    public RevocationNeed Lists { get; init; }
+}

@@ -1,0 +1,131 @@
+using System.Security.Cryptography.X509Certificates;
+
+namespace Amnion.Attestation.Certificates;
+
+/// <summary>Revocation by the relying party's list and by issuers' lists: RFC 5280 §5.3 and §6.3.3. Fails closed on any list it cannot rely on.</summary>
+static class PathRevocation
+{
+    public static void Check(CertificatePath path, ChainProfile profile, PathContext context, CheckList checks)
+    {
+        var rules = profile.Rules;
+        var listed = Enumerable.Range(0, path.Count).Where(i => context.Revoked.Contains(path[i].Id)).Select(path.Label).ToList();
+        checks.Add(rules.Revoked, listed, "issuer and serial number on no list", path.Name(rules.Revoked));
+        var revoked = new List<string>();
+        var unusable = new List<string>();
+        var covered = new bool[path.Count];
+        foreach (var encoded in context.RevocationLists)
+        {
+            Apply(path, encoded, context, covered, revoked, unusable);
+        }
+
+        if (!context.RevocationLists.IsDefaultOrEmpty)
+        {
+            checks.Add(rules.RevocationLists, unusable, "complete, current and signed by the issuer", path.Name(rules.RevocationLists));
+        }
+
+        AddMissing(path, profile, covered, checks);
+        if (!covered.Contains(true))
+        {
+            // Lists of other issuers say nothing about this path.
+            var reason = context.RevocationLists.IsDefaultOrEmpty ? "no revocation list was given" : "no list that was given is by an issuer of this chain";
+            checks.Add(rules.RevokedByIssuer, CheckOutcome.Skip, actual: reason, required: false, name: path.Name(rules.RevokedByIssuer));
+            return;
+        }
+
+        checks.Add(rules.RevokedByIssuer, revoked, "serial number on no list", path.Name(rules.RevokedByIssuer));
+    }
+
+    static void AddMissing(CertificatePath path, ChainProfile profile, bool[] covered, CheckList checks)
+    {
+        var needed = profile.Lists switch
+        {
+            RevocationNeed.Root => 1,
+            RevocationNeed.EveryIssuer => path.Count - 1,
+            _ => 0,
+        };
+        var missing = Enumerable.Range(1, Math.Min(needed, path.Count - 1)).Where(i => !covered[i]).Select(i => path.Label(i - 1)).ToList();
+        var rule = profile.Rules.RevocationListMissing;
+        if (missing.Count > 0)
+        {
+            checks.Skip(rule, "none was given of " + string.Join(", ", missing), "a list of every issuer that publishes one", path.Name(rule));
+        }
+        else if (needed > 0)
+        {
+            checks.Add(rule, CheckOutcome.Pass, name: path.Name(rule));
+        }
+    }
+
+    static void Apply(CertificatePath path, ReadOnlyMemory<byte> encoded, PathContext context, bool[] covered, List<string> revoked, List<string> unusable)
+    {
+        RevocationList list;
+        try
+        {
+            list = RevocationList.Parse(encoded);
+        }
+        catch (CertificateFormatException exception)
+        {
+            unusable.Add(exception.Message);
+            return;
+        }
+
+        for (var i = 1; i < path.Count; i++)
+        {
+            if (!list.Issuer.Span.SequenceEqual(path[i].Issuer.Span))
+            {
+                continue;
+            }
+
+            covered[i] = true;
+            if (Unusable(list, encoded, path, i - 1, context) is { } reason)
+            {
+                unusable.Add($"{path.Label(i - 1)}: {reason}");
+            }
+            else if (list.SerialNumbers.Contains(path[i].Id.SerialNumber))
+            {
+                revoked.Add(path.Label(i));
+            }
+        }
+    }
+
+    static string? Unusable(RevocationList list, ReadOnlyMemory<byte> encoded, CertificatePath path, int issuer, PathContext context)
+    {
+        if (list.HasCriticalExtension)
+        {
+            return "critical extension, so perhaps only a part of the list";
+        }
+
+        if (list.ThisUpdate > context.At || list.NextUpdate is not { } next || next < context.At)
+        {
+            return "not current at " + CertificatePath.Text(context.At);
+        }
+
+        if (path[issuer].KeyUsage is not { } usage || !usage.HasFlag(X509KeyUsageFlags.CrlSign))
+        {
+            return "the issuer's keyUsage lacks cRLSign";
+        }
+
+        return IsSigned(list, encoded, path, issuer, context.Cache) ? null : "not signed by the issuer with an accepted algorithm";
+    }
+
+    static bool IsSigned(RevocationList list, ReadOnlyMemory<byte> encoded, CertificatePath path, int issuer, VerifiedSignatureCache? cache)
+    {
+        if (path.AlgorithmOf(list.SignatureAlgorithm, list.InnerSignatureAlgorithm) is not { } algorithm)
+        {
+            return false;
+        }
+
+        var entry = cache is null ? default : VerifiedSignatureCache.Key(path[issuer].SubjectPublicKeyInfo.Span, encoded.Span);
+        if (cache?.Contains(entry) == true)
+        {
+            return true;
+        }
+
+        var signed = path.Key(issuer)?.Verify(list.Tbs.Span, list.Signature, algorithm) == true;
+        if (signed)
+        {
+            cache?.Add(entry);
+        }
+
+        return signed;
+    }
+}

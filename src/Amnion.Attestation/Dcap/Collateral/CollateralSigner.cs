@@ -1,0 +1,30 @@
+using System.Security.Cryptography;
+using Amnion.Attestation.Certificates;
+using Amnion.Attestation.Dcap.Pck;
+
+namespace Amnion.Attestation.Dcap.Collateral;
+
+/// <summary>The certificate that signed collateral, with its path.</summary>
+/// <param name="RootFirst">Root first, signer last; null where no path could be put together.</param>
+/// <param name="Leaf">The signer.</param>
+/// <param name="HasSigned">Whether the collateral's signature verifies under the signer's key.</param>
+sealed record CollateralSigner(IReadOnlyList<Certificate>? RootFirst, Certificate Leaf, bool HasSigned)
+{
+    /// <summary>
+    /// Picks the signer among those given: first by signature, then by validity, because Intel's TCB signing certificates of 2018 and 2025
+    /// have the same name, key and serial number. Null where none was given.
+    /// </summary>
+    public static CollateralSigner? Of(SignedCollateral collateral, IReadOnlyCollection<Certificate> pool, DateTimeOffset at) => pool
+        .Where(candidate => IntelNames.Of(candidate) == IntelNames.TcbSigning)
+        .Select(candidate => new CollateralSigner(CertificatePath.Build(candidate, pool, at), candidate, IsSigned(collateral, candidate)))
+        .OrderByDescending(signer => signer.HasSigned)
+        .ThenByDescending(signer => signer.Leaf.NotBefore <= at && signer.Leaf.NotAfter >= at)
+        .ThenByDescending(signer => signer.RootFirst is not null)
+        .FirstOrDefault();
+
+    static bool IsSigned(SignedCollateral collateral, Certificate signer)
+    {
+        using var key = PublicKey.From(signer);
+        return key is { Kind: KeyKind.P256 } && key.VerifyFixed(collateral.Signed.Span, collateral.Signature.Span, HashAlgorithmName.SHA256);
+    }
+}

@@ -1,0 +1,29 @@
+namespace Amnion.Attestation.Dcap.Collateral;
+
+/// <summary>What TCB info and enclave identities share: signature, identifier, window and number.</summary>
+abstract record SignedCollateral
+{
+    private protected SignedCollateral()
+    {
+    }
+
+    /// <summary>The exact bytes of the inner object, which Intel signed.</summary>
+    public required ReadOnlyMemory<byte> Signed { get; init; }
+
+    /// <summary>r‖s on P-256, 64 bytes.</summary>
+    public required ReadOnlyMemory<byte> Signature { get; init; }
+
+    /// <summary>"SGX" or "TDX" for TCB info, "QE" or "TD_QE" for the identity of a quoting enclave.</summary>
+    public required string Id { get; init; }
+
+    public required int Version { get; init; }
+
+    public required DateTimeOffset IssueDate { get; init; }
+
+    public required DateTimeOffset NextUpdate { get; init; }
+
+    /// <summary>Rises with every recovery of a TCB.</summary>
+    public required long EvaluationDataNumber { get; init; }
+
+    public bool IsCurrent(DateTimeOffset at) => IssueDate <= at && at <= NextUpdate;
+}

@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+
+namespace Amnion.Attestation.Dcap.Collateral;
+
+/// <summary>What collateral says of one platform. Null where it could not be said.</summary>
+sealed record TcbFindings
+{
+    /// <summary>Of platform, TDX module and quoting enclave together.</summary>
+    public TcbStatus? Status { get; set; }
+
+    public TcbStatus? QeStatus { get; set; }
+
+    /// <summary>Null for SGX and for the first TDX modules too.</summary>
+    public TcbStatus? ModuleStatus { get; set; }
+
+    /// <summary>Date of the platform's level.</summary>
+    public DateTimeOffset? Date { get; set; }
+
+    public long? EvaluationDataNumber { get; set; }
+
+    public long? QeEvaluationDataNumber { get; set; }
+
+    /// <summary>Advisories of all levels that were matched, sorted, none twice.</summary>
+    public ImmutableSortedSet<string> Advisories { get; set; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+
+    /// <summary>As fields, for policies and people.</summary>
+    public IEnumerable<EvidenceField> Fields()
+    {
+        if (Status is { } status)
+        {
+            yield return new("tcb_status", status.Word(), "how up to date the platform is, by Intel's word");
+        }
+
+        if (QeStatus is { } qe)
+        {
+            yield return new("qe_status", qe.Word(), "how up to date the quoting enclave is");
+        }
+
+        if (ModuleStatus is { } module)
+        {
+            yield return new("tdx_module_status", module.Word(), "how up to date the TDX module is");
+        }
+
+        if (Date is { } date)
+        {
+            yield return new("tcb_date", DcapFields.Time(date), "advisories up to here are mitigated, those listed apart");
+            yield return new("tcb_date_days", DcapFields.Number(date.ToUnixTimeSeconds() / (24 * 60 * 60)), "the same in days since 1970-01-01");
+        }
+
+        if (EvaluationDataNumber is { } number)
+        {
+            yield return new("tcb_evaluation_data_number", DcapFields.Number(number), "number of Intel's TCB recovery that the TCB info knows");
+        }
+
+        if (QeEvaluationDataNumber is { } qeNumber)
+        {
+            yield return new("qe_evaluation_data_number", DcapFields.Number(qeNumber), "number of Intel's TCB recovery that the QE identity knows");
+        }
+
+        if (Status is not null)
+        {
+            yield return new("advisory_ids", string.Join(',', Advisories), "Intel's advisories that apply to the platform");
+        }
+    }
+}

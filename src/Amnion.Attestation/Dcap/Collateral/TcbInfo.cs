@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+
+namespace Amnion.Attestation.Dcap.Collateral;
+
+/// <summary>Intel's statement on all platforms of one FMSPC: Intel PCS API version 4, "Get TCB Info"; versions 2 and 3.</summary>
+sealed record TcbInfo : SignedCollateral
+{
+    /// <summary>6 bytes.</summary>
+    public required ReadOnlyMemory<byte> Fmspc { get; init; }
+
+    /// <summary>2 bytes.</summary>
+    public required ReadOnlyMemory<byte> PceId { get; init; }
+
+    /// <summary>How levels compare; 0 is the only way defined.</summary>
+    public required int TcbType { get; init; }
+
+    /// <summary>Null for SGX.</summary>
+    public TdxModule? Module { get; init; }
+
+    /// <summary>Modules with a major version above zero; empty where there are none.</summary>
+    public ImmutableArray<TdxModule> Modules { get; init; } = [];
+
+    /// <summary>Newest first, as Intel sorts them.</summary>
+    public required ImmutableArray<TcbLevel> Levels { get; init; }
+
+    /// <exception cref="DcapFormatException">Not of Intel's form, with code <see cref="DcapCodes.TcbInfoMalformed"/>.</exception>
+    public static TcbInfo Parse(ReadOnlyMemory<byte> json) => TcbInfoReader.Read(json);
+}

@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Amnion.Attestation.Dcap.Collateral;
+using Amnion.Attestation.Dcap.Pck;
+using Amnion.Attestation.Dcap.Sgx;
+using Amnion.Attestation.Dcap.Tdx;
+
+namespace Amnion.Attestation.Dcap;
+
+/// <summary>Compares an authentic quote with a policy: RFC 9334 §8.4.</summary>
+public static class DcapAppraiser
+{
+    /// <summary>Parses, verifies and appraises.</summary>
+    public static AttestationResult Appraise(ReadOnlySpan<byte> quote, AppraisalPolicy policy, AppraisalContext context)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(context);
+        try
+        {
+            return Appraise(DcapQuote.Parse(quote), policy, context);
+        }
+        catch (DcapFormatException exception)
+        {
+            return Malformed(exception, policy);
+        }
+    }
+
+    /// <summary>Verifies and appraises a parsed quote.</summary>
+    public static AttestationResult Appraise(DcapQuote quote, AppraisalPolicy policy, AppraisalContext context)
+    {
+        ArgumentNullException.ThrowIfNull(quote);
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(context);
+        return Appraise(quote, policy, context, new CheckList(policy.MaySkip));
+    }
+
+    internal static AttestationResult Appraise(DcapQuote quote, AppraisalPolicy policy, AppraisalContext context, CheckList checks, ReadOnlyMemory<byte>? publicKey = null)
+    {
+        FieldAppraisal.Begin(quote.Platform, policy, context, checks);
+        checks.Add(DcapRules.Malformed, CheckOutcome.Pass);
+        var (fields, chain, findings) = DcapVerifier.Verify(quote, new DcapVerification
+        {
+            Anchors = [.. policy.FurtherTrustAnchors.Prepend(policy.TrustAnchor).Select(key => new TrustAnchor { KeyDigest = key })],
+            At = context.Now,
+            Endorsements = context.Endorsements,
+            Revoked = context.Revoked,
+            Cache = context.Cache,
+        }, checks);
+        CheckStatus(findings, policy, checks);
+        if (quote.TdReport is { } td)
+        {
+            TdReportRules.CheckPolicy(td, policy, checks);
+        }
+        else
+        {
+            SgxReportRules.CheckPolicy(quote.Report!, policy, checks);
+        }
+
+        FieldAppraisal.Check(fields, quote.TdReport is null ? DcapFields.Sgx : DcapFields.Tdx, quote.IsDebug ? "the DEBUG attribute is set" : null, policy, context, checks);
+        return AttestationResult.FromChecks(policy.Platform, context.AtDocumentTime, checks.ToImmutable(), checks.Authentic ? Claims(quote, chain!, fields, publicKey) : null);
+    }
+
+    internal static AttestationResult Malformed(DcapFormatException exception, AppraisalPolicy policy)
+    {
+        var malformed = new CheckList();
+        malformed.Add(DcapRules.Of(exception.Code), CheckOutcome.Fail, actual: exception.Message);
+        return AttestationResult.Malformed(policy.Platform, malformed.ToImmutable()[0]);
+    }
+
+    internal static void CheckStatus(TcbFindings findings, AppraisalPolicy policy, CheckList checks)
+    {
+        if (findings.Status is not { } status)
+        {
+            checks.Skip(DcapRules.TcbStatus, "not known without TCB info and a level in it", string.Join(" or ", policy.TcbStatuses));
+            return;
+        }
+
+        var word = status.Word();
+        checks.Add(DcapRules.TcbRevoked, status != TcbStatus.Revoked, "another status", word);
+        checks.Add(DcapRules.TcbStatus, policy.TcbStatuses.Contains(word), string.Join(" or ", policy.TcbStatuses), word);
+        var unwanted = findings.Advisories.Where(advisory => !policy.Advisories.Contains(advisory)).ToList();
+        checks.Add(DcapRules.Advisories, unwanted, policy.Advisories.IsDefaultOrEmpty ? "none" : string.Join(", ", policy.Advisories));
+    }
+
+    static AttestationClaims Claims(DcapQuote quote, PckChain chain, List<EvidenceField> fields, ReadOnlyMemory<byte>? publicKey) => new()
+    {
+        AttesterId = DcapFields.Hex(chain.Extension!.PlatformInstanceId ?? chain.Extension.Ppid),
+        IssuedAt = null,
+        Registers = quote.TdReport is { } td
+            ? Enumerable.Range(0, 4).ToImmutableSortedDictionary(i => i, i => new Measurement(td.Rtmr(i).Span))
+            : ImmutableSortedDictionary<int, Measurement>.Empty,
+        PublicKey = publicKey,
+        UserData = quote.ReportData,
+        TrustAnchor = new Measurement(SHA256.HashData(chain.RootFirst[0].SubjectPublicKeyInfo.Span)),
+        Debug = quote.IsDebug,
+        Fields = [.. fields],
+    };
+}

@@ -1,0 +1,187 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+using Amnion.Attestation.Certificates;
+using Amnion.Attestation.Dcap.Pck;
+using Amnion.Attestation.Dcap.Sgx;
+using Amnion.Attestation.Dcap.Tdx;
+
+namespace Amnion.Attestation.Dcap;
+
+/// <summary>Every value of a quote by name, in document order.</summary>
+static class DcapFields
+{
+    /// <summary>The fields that name what runs in a trust domain and what it bound.</summary>
+    public static readonly FormatSpec Tdx = new()
+    {
+        // MRTD is the virtual firmware, RTMR1 and RTMR2 the kernel, its command line and initial RAM disk; RTMR0 changes with the machine's size.
+        CodeFields = [["td.mrtd", "td.rtmr1", "td.rtmr2"]],
+        MachineField = "pck.ppid",
+        BindingField = "td.report_data",
+        PinFields = ["td.mrseam", "td.mrconfigid", "td.mrowner", "td.mrownerconfig"],
+        FloorFields = ["tcb_evaluation_data_number"],
+        AllowNames = [.. TdAttributes.Named.Select(attribute => attribute.Weakness), TdReportRules.ServiceTd],
+    };
+
+    /// <summary>The same for an enclave.</summary>
+    public static readonly FormatSpec Sgx = new()
+    {
+        CodeFields = [["report.mrenclave"], ["report.mrsigner", "report.isvprodid"]],
+        MachineField = "pck.ppid",
+        BindingField = "report.report_data",
+        PinFields = ["report.mrsigner", "report.isvprodid"],
+        FloorFields = ["report.isvsvn", "tcb_evaluation_data_number"],
+    };
+
+    public static ImmutableArray<EvidenceField> Of(DcapQuote quote)
+    {
+        var fields = new List<EvidenceField>
+        {
+            new("version", Number(quote.Version), "version of the quote's format"),
+            new("att_key_type", Number(DcapQuote.EcdsaP256), "kind of attestation key: ECDSA on P-256"),
+            new("tee_type", "0x" + quote.TeeType.ToString("x", CultureInfo.InvariantCulture), quote.TdReport is null ? "made in an SGX enclave" : "made in a TDX trust domain"),
+        };
+        Add(fields, "qe_svn", quote.QeSvn, "security version of the quoting enclave");
+        Add(fields, "pce_svn", quote.PceSvn, "security version of the provisioning certification enclave");
+        fields.Add(new("qe_vendor_id", Hex(quote.QeVendorId), "vendor of the quoting enclave"));
+        fields.Add(new("user_data", Hex(quote.UserData), "quoting enclave's own identifier of the platform"));
+        Add(fields, "body_type", quote.BodyType, "kind of report in the quote");
+        fields.Add(new("signed_len", Number(quote.Signed.Length), "bytes the attestation key signed"));
+        if (quote.TdReport is { } td)
+        {
+            AddTd(fields, td);
+        }
+        else
+        {
+            AddReport(fields, "report", quote.Report!, "enclave");
+        }
+
+        fields.Add(new("sig_data_len", Number(quote.SignatureDataLength), "bytes of signature data"));
+        fields.Add(new("total_len", Number(quote.TotalLength), "bytes given"));
+        fields.Add(new("trailing", Number(quote.TrailingLength), "bytes after the quote, which no signature covers"));
+        fields.Add(new("trailing_zero", Flag(quote.TrailingIsZero), "nothing but zeros follows the quote"));
+        Add(fields, "outer_cert_type", quote.OuterCertificationType, "certification data that nests the quoting enclave's");
+        fields.Add(new("cert_type", Number(quote.CertificationType), "how the quote names the platform's key: 5 by a certificate chain"));
+        fields.Add(new("cert_data_len", Number(quote.CertificationData.Length), "bytes of certification data"));
+        AddReport(fields, "qe_report", quote.QeReport, "quoting enclave");
+        fields.Add(new("qe_auth", Hex(quote.QeAuthData), "authentication data of the quoting enclave"));
+        AddChain(fields, quote);
+        return [.. fields];
+    }
+
+    /// <summary>The PCK certificate's values; also of one that was given as an endorsement.</summary>
+    public static void AddPck(List<EvidenceField> fields, Certificate leaf, PckExtension extension)
+    {
+        fields.Add(new("pck.issuer", NameText.Of(leaf.Issuer), "who certified the platform's key"));
+        fields.Add(new("pck.serial", "0x" + Serial(leaf), "the certificate's serial number"));
+        fields.Add(new("pck.not_before", Time(leaf.NotBefore), "start of the certificate's validity"));
+        fields.Add(new("pck.not_after", Time(leaf.NotAfter), "end of the certificate's validity"));
+        fields.Add(new("pck.ppid", Hex(extension.Ppid), "the processor, for its whole life"));
+        fields.Add(new("pck.pceid", Hex(extension.PceId), "kind of provisioning certification enclave"));
+        fields.Add(new("pck.fmspc", Hex(extension.Fmspc), "family, model, stepping and platform of the processor"));
+        Add(fields, "pck.sgx_type", extension.SgxType, "memory protection: 0 standard, 1 scalable, 2 scalable with integrity");
+        if (extension.PlatformInstanceId is { } instance)
+        {
+            fields.Add(new("pck.platform_instance_id", Hex(instance), "this setup of a platform of several packages"));
+        }
+
+        for (var i = 0; i < PckExtension.ComponentCount; i++)
+        {
+            fields.Add(new($"pck.tcb_svns.{Number(i)}", Number(extension.Components[i]), "security version of one of the platform's components"));
+        }
+
+        fields.Add(new("pck.pcesvn", Number(extension.PceSvn), "security version of the provisioning certification enclave"));
+        fields.Add(new("pck.cpusvn", Hex(extension.CpuSvn), "security version of the processor"));
+        foreach (var (arc, value) in extension.Flags)
+        {
+            fields.Add(new($"pck.config.7.{Number(arc)}", Flag(value), arc switch { 1 => "packages may be added", 2 => "platform keys are cached", _ => "hyper-threading is on" }));
+        }
+    }
+
+    public static string Hex(ReadOnlyMemory<byte> bytes) => Convert.ToHexStringLower(bytes.Span);
+
+    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+
+    public static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    static void AddTd(List<EvidenceField> fields, TdReport td)
+    {
+        fields.Add(new("td.tee_tcb_svn", Hex(td.TeeTcbSvn), "security versions of the TDX module at launch"));
+        fields.Add(new("td.mrseam", Hex(td.MrSeam), "measurement of the TDX module"));
+        fields.Add(new("td.mrsignerseam", Hex(td.MrSignerSeam), "signer of the TDX module, zero for Intel"));
+        fields.Add(new("td.seamattributes", Hex(td.SeamAttributes), "attributes of the TDX module"));
+        fields.Add(new("td.tdattributes", Hex(td.TdAttributes), "attributes of the trust domain"));
+        foreach (var attribute in TdAttributes.Named)
+        {
+            fields.Add(new("td.attributes." + attribute.Name, Flag((td.Attributes & attribute.Bit) != 0), attribute.Meaning));
+        }
+
+        fields.Add(new("td.xfam", Hex(td.Xfam), "extended processor features the trust domain may use"));
+        fields.Add(new("td.mrtd", Hex(td.MrTd), "measurement of the initial contents, usually the firmware"));
+        fields.Add(new("td.mrconfigid", Hex(td.MrConfigId), "configuration named by the host"));
+        fields.Add(new("td.mrowner", Hex(td.MrOwner), "owner named by the host"));
+        fields.Add(new("td.mrownerconfig", Hex(td.MrOwnerConfig), "owner's configuration named by the host"));
+        fields.AddRange(Enumerable.Range(0, 4).Select(i => new EvidenceField($"td.rtmr{Number(i)}", Hex(td.Rtmr(i)), "register extended at run time")));
+        fields.Add(new("td.report_data", Hex(td.ReportData), "value bound by the trust domain"));
+        fields.Add(new("td.debug", Flag(td.IsDebug), "whether the host may read the memory"));
+        if (td.TeeTcbSvn2 is { } running && td.MrServiceTd is { } service)
+        {
+            fields.Add(new("td.tee_tcb_svn2", Hex(running), "security versions of the TDX module that runs now"));
+            fields.Add(new("td.mrservicetd", Hex(service), "service trust domains bound to this one, zero for none"));
+        }
+    }
+
+    static void AddReport(List<EvidenceField> fields, string prefix, SgxReport report, string whose)
+    {
+        fields.Add(new(prefix + ".cpusvn", Hex(report.CpuSvn), "security version of the processor"));
+        fields.Add(new(prefix + ".miscselect", Number(report.MiscSelect), $"extended features of the {whose}"));
+        fields.Add(new(prefix + ".isvextprodid", Hex(report.IsvExtProdId), $"extended product identifier of the {whose}"));
+        fields.Add(new(prefix + ".attributes", Hex(report.Attributes), $"flags and processor features of the {whose}"));
+        fields.Add(new(prefix + ".mrenclave", Hex(report.MrEnclave), $"measurement of the {whose}"));
+        fields.Add(new(prefix + ".mrsigner", Hex(report.MrSigner), $"signer of the {whose}"));
+        fields.Add(new(prefix + ".configid", Hex(report.ConfigId), $"configuration of the {whose}"));
+        fields.Add(new(prefix + ".isvprodid", Number(report.IsvProdId), $"product number of the {whose}"));
+        fields.Add(new(prefix + ".isvsvn", Number(report.IsvSvn), $"security version of the {whose}"));
+        fields.Add(new(prefix + ".configsvn", Number(report.ConfigSvn), $"security version of the configuration of the {whose}"));
+        fields.Add(new(prefix + ".isvfamilyid", Hex(report.IsvFamilyId), $"product family of the {whose}"));
+        fields.Add(new(prefix + ".report_data", Hex(report.ReportData), $"value bound by the {whose}"));
+        fields.Add(new(prefix + ".debug", Flag(report.IsDebug), "whether the host may read the memory"));
+    }
+
+    static void AddChain(List<EvidenceField> fields, DcapQuote quote)
+    {
+        if (quote.CertificationType is not (DcapQuote.PckCertificate or DcapQuote.PckChain))
+        {
+            return;
+        }
+
+        try
+        {
+            var chain = PemCertificates.Read(quote.CertificationData);
+            fields.Add(new("chain_len", Number(chain.Length), "certificates in the quote"));
+            fields.Add(new("root_sha256", Convert.ToHexStringLower(SHA256.HashData(chain[^1].Der.Span)), "last certificate in the quote"));
+            if (PckExtension.Read(chain[0]) is { } extension)
+            {
+                AddPck(fields, chain[0], extension);
+                fields.Add(new("not_before", Time(chain[0].NotBefore), "start of the PCK certificate's validity"));
+                fields.Add(new("not_after", Time(chain[0].NotAfter), "end of the PCK certificate's validity"));
+            }
+        }
+        catch (DcapFormatException)
+        {
+            // Fields are what could be read; the verifier has a check that says why the rest could not.
+        }
+    }
+
+    static string Serial(Certificate certificate) => Convert.ToHexStringLower(certificate.SerialNumber.Span).TrimStart('0') is { Length: > 0 } digits ? digits : "0";
+
+    static string Flag(bool value) => value ? "true" : "false";
+
+    static void Add(List<EvidenceField> fields, string name, int? value, string meaning)
+    {
+        if (value is { } number)
+        {
+            fields.Add(new(name, Number(number), meaning));
+        }
+    }
+}

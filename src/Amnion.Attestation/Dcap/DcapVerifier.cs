@@ -1,0 +1,73 @@
+using Amnion.Attestation.Certificates;
+using Amnion.Attestation.Dcap.Collateral;
+using Amnion.Attestation.Dcap.Pck;
+using Amnion.Attestation.Dcap.Sgx;
+using Amnion.Attestation.Dcap.Tdx;
+
+namespace Amnion.Attestation.Dcap;
+
+/// <summary>
+/// Verifies that a quote was signed on a genuine platform and what Intel says of that platform: Intel's quote verification library, §4.1.2.4. Knows
+/// nothing of policies.
+/// </summary>
+public static class DcapVerifier
+{
+    /// <summary>Runs every check and lists all of them; the quote is authentic where none rejects. Whether the platform is up to date enough is the policy's to say.</summary>
+    public static DcapVerificationResult Verify(DcapQuote quote, DcapVerification verification)
+    {
+        ArgumentNullException.ThrowIfNull(quote);
+        ArgumentNullException.ThrowIfNull(verification);
+        var checks = new CheckList(verification.MaySkip);
+        var (fields, _, _) = Verify(quote, verification, checks);
+        return new DcapVerificationResult(checks.ToImmutable(), [.. fields]);
+    }
+
+    internal static (List<EvidenceField> Fields, PckChain? Chain, TcbFindings Findings) Verify(DcapQuote quote, DcapVerification verification, CheckList checks)
+    {
+        var endorsed = EndorsedCertificates.Read(verification.Endorsements, checks);
+        var chain = PckChain.Resolve(quote, endorsed, verification.At, checks);
+        QuoteSignatures.Check(quote, chain?.Leaf, checks);
+        IReadOnlyCollection<Certificate> pool = endorsed.All;
+        if (chain is not null)
+        {
+            CertificatePath.Verify(chain.RootFirst, IntelProfile.Named(PckChain.Name, "PCK certificate"), Context(verification), checks);
+            IntelNames.Check(chain.RootFirst, PckChain.Name, IntelNames.Pck, checks);
+
+            // Intel's answers carry the root too; where they do not, the quote's own serves: it is the anchor, or nothing is accepted.
+            pool = [.. endorsed.All, .. endorsed.All.Any(known => known.Der.Span.SequenceEqual(chain.RootFirst[0].Der.Span)) ? [] : chain.RootFirst.Take(1)];
+        }
+
+        if (chain is not null && endorsed.All.Count > 0)
+        {
+            endorsed.CheckStray(pool, verification, checks);
+        }
+
+        var findings = new CollateralCheck(quote, chain, pool, verification, checks).Run();
+        if (quote.TdReport is { } td)
+        {
+            TdReportRules.CheckModule(td, checks);
+        }
+        else
+        {
+            SgxReportRules.CheckInitialised(quote.Report!, checks);
+        }
+
+        var fields = new List<EvidenceField>(quote.Fields);
+        if (chain is { IsEndorsed: true, Extension: { } extension })
+        {
+            DcapFields.AddPck(fields, chain.Leaf, extension);
+        }
+
+        fields.AddRange(findings.Fields());
+        return (fields, chain, findings);
+    }
+
+    internal static PathContext Context(DcapVerification verification) => new()
+    {
+        Anchors = verification.Anchors,
+        At = verification.At,
+        RevocationLists = verification.Endorsements.RevocationLists,
+        Revoked = verification.Revoked,
+        Cache = verification.Cache,
+    };
+}

@@ -1,0 +1,75 @@
+using System.Security.Cryptography;
+using Amnion.Attestation.Certificates;
+
+namespace Amnion.Attestation.Dcap.Pck;
+
+/// <summary>The certificates that were given besides the quote.</summary>
+sealed class EndorsedCertificates
+{
+    readonly List<Certificate> _certificates = [];
+
+    EndorsedCertificates()
+    {
+    }
+
+    public IReadOnlyList<Certificate> All => _certificates;
+
+    /// <summary>Reads all; one that cannot be read rejects, because nobody can say what it would have changed.</summary>
+    public static EndorsedCertificates Read(Endorsements endorsements, CheckList checks)
+    {
+        var read = new EndorsedCertificates();
+        var problems = new List<string>();
+        foreach (var der in endorsements.Certificates.Take(Endorsements.MaxCount))
+        {
+            try
+            {
+                if (!read._certificates.Exists(known => known.Der.Span.SequenceEqual(der.Span)))
+                {
+                    read._certificates.Add(Certificate.Parse(der));
+                }
+            }
+            catch (CertificateFormatException exception)
+            {
+                problems.Add(exception.Message);
+            }
+        }
+
+        if (problems.Count > 0)
+        {
+            checks.Add(DcapRules.CertificateMalformed, problems, "strict DER, version 3", "endorsed " + DcapRules.CertificateMalformed.Name);
+        }
+
+        return read;
+    }
+
+    /// <summary>
+    /// Every certificate with the name of one of Intel's signers must lead to a trust anchor. A forged one among good ones would not be
+    /// used, but says that whoever gave the endorsements is not to be trusted, or that two issuers' answers were mixed up.
+    /// </summary>
+    public void CheckStray(IReadOnlyCollection<Certificate> pool, DcapVerification verification, CheckList checks)
+    {
+        var strays = _certificates
+            .Where(certificate => IntelNames.IsSigner(IntelNames.Of(certificate)) && !Leads(certificate, pool, verification))
+            .Select(certificate => $"{IntelNames.Of(certificate)}, serial number {Convert.ToHexStringLower(certificate.SerialNumber.Span)}")
+            .ToList();
+        checks.Add(DcapRules.StrayCertificate, strays, "signed by the anchor, or by one it signed");
+    }
+
+    static bool Leads(Certificate certificate, IReadOnlyCollection<Certificate> pool, DcapVerification verification)
+    {
+        if (CertificatePath.Build(certificate, pool, verification.At) is not { } path)
+        {
+            return false;
+        }
+
+        var root = new Measurement(SHA256.HashData(path[0].SubjectPublicKeyInfo.Span));
+        return verification.Anchors.Any(anchor => anchor.KeyDigest == root)
+            && Enumerable.Range(0, path.Count).All(i => IsSigned(path[Math.Max(i - 1, 0)], path[i]));
+    }
+
+    static bool IsSigned(Certificate issuer, Certificate subject)
+    {
+        using var key = PublicKey.From(issuer);
+        return SignatureAlgorithm.Parse(subject.SignatureAlgorithm) is { } algorithm && key?.Verify(subject.Tbs.Span, subject.Signature, algorithm) == true;
+    }
+}

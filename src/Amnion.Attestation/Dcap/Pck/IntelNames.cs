@@ -1,0 +1,37 @@
+using Amnion.Attestation.Certificates;
+
+namespace Amnion.Attestation.Dcap.Pck;
+
+/// <summary>Common names that Intel gives to its certificates by role; compared whole, not as a phrase within.</summary>
+static class IntelNames
+{
+    public const string Root = "Intel SGX Root CA";
+    public const string PlatformCa = "Intel SGX PCK Platform CA";
+    public const string ProcessorCa = "Intel SGX PCK Processor CA";
+    public const string Pck = "Intel SGX PCK Certificate";
+    public const string TcbSigning = "Intel SGX TCB Signing";
+
+    public static bool IsIntermediate(string? name) => name is PlatformCa or ProcessorCa;
+
+    /// <summary>True for names of certificates that others are verified with.</summary>
+    public static bool IsSigner(string? name) => IsIntermediate(name) || name is Root or TcbSigning;
+
+    public static string? Of(Certificate certificate) => DistinguishedName.CommonName(certificate.Subject);
+
+    /// <summary>Adds the check of a whole chain's names, root first.</summary>
+    public static void Check(IReadOnlyList<Certificate> rootFirst, string chain, string leaf, CheckList checks)
+    {
+        var problems = new List<string>();
+        for (var i = 0; i < rootFirst.Count; i++)
+        {
+            var name = Of(rootFirst[i]);
+            var fits = i == 0 ? name == Root : i == rootFirst.Count - 1 ? name == leaf : IsIntermediate(name);
+            if (!fits)
+            {
+                problems.Add($"\"{name ?? "no single common name"}\" at place {i} from the root");
+            }
+        }
+
+        checks.Add(DcapRules.CommonName, problems, leaf == Pck ? $"{Root}; {PlatformCa} or {ProcessorCa}; {Pck}" : $"{Root}; {leaf}", $"{chain}: {DcapRules.CommonName.Name}");
+    }
+}

@@ -1,0 +1,19 @@
+using System.Security.Cryptography;
+using Amnion.Attestation.Certificates;
+
+namespace Amnion.Attestation.Dcap.Pck;
+
+/// <summary>Intel's certificates: P-256 and ECDSA with SHA-256 throughout, and a revocation list of every issuer.</summary>
+static class IntelProfile
+{
+    /// <param name="chain">Put before each check's name.</param>
+    /// <param name="leaf">The leaf in messages.</param>
+    public static ChainProfile Named(string chain, string leaf) => new()
+    {
+        Name = chain,
+        Label = (index, count) => index == 0 ? "root" : index == count - 1 ? leaf : "PCK CA",
+        Keys = [KeyKind.P256],
+        Signatures = [new SignatureAlgorithm(SignatureScheme.Ecdsa, HashAlgorithmName.SHA256)],
+        Lists = RevocationNeed.EveryIssuer,
+    };
+}

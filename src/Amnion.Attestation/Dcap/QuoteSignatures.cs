@@ -1,0 +1,49 @@
+using System.Security.Cryptography;
+using Amnion.Attestation.Certificates;
+
+namespace Amnion.Attestation.Dcap;
+
+/// <summary>The signatures of a quote: platform's key over the quoting enclave's report, which vouches for the attestation key, which signs header and body.</summary>
+static class QuoteSignatures
+{
+    const int DigestLength = 32;
+
+    public static bool IsReportSigned(DcapQuote quote, Certificate pck)
+    {
+        using var key = PublicKey.From(pck);
+        return key is { Kind: KeyKind.P256 } && key.VerifyFixed(quote.QeReport.Bytes.Span, quote.QeReportSignature.Span, HashAlgorithmName.SHA256);
+    }
+
+    /// <param name="quote">The quote.</param>
+    /// <param name="pck">The platform's certificate; null where there is none.</param>
+    /// <param name="checks">Gets the results.</param>
+    public static void Check(DcapQuote quote, Certificate? pck, CheckList checks)
+    {
+        checks.Add(DcapRules.QeVendor, quote.QeVendorId.Span.SequenceEqual(DcapQuote.IntelQe), Convert.ToHexStringLower(DcapQuote.IntelQe), DcapFields.Hex(quote.QeVendorId));
+        var outcome = pck is null ? CheckOutcome.Skip : IsReportSigned(quote, pck) ? CheckOutcome.Pass : CheckOutcome.Fail;
+        checks.Add(DcapRules.QeReportSignature, outcome, "ECDSA with SHA-256 of the PCK", outcome == CheckOutcome.Skip ? "not checked: no PCK certificate" : null);
+        CheckReportData(quote, checks);
+        using var attestationKey = PublicKey.FromPoint(KeyKind.P256, quote.AttestationKey.Span);
+        var signed = attestationKey?.VerifyFixed(quote.Signed.Span, quote.Signature.Span, HashAlgorithmName.SHA256) == true;
+        checks.Add(DcapRules.QuoteSignature, signed, "ECDSA with SHA-256 over header and body", attestationKey is null ? "the attestation key is no point of P-256" : null);
+        if (quote is { TrailingLength: > 0, TrailingIsZero: true })
+        {
+            checks.Add(DcapRules.Trailing, CheckOutcome.Skip, "nothing after the quote", DcapFields.Number(quote.TrailingLength) + " zero bytes, ignored", required: false);
+        }
+        else if (!quote.TrailingIsZero)
+        {
+            checks.Skip(DcapRules.Trailing, DcapFields.Number(quote.TrailingLength) + " bytes that no signature covers", "nothing but zeros after the quote");
+        }
+    }
+
+    static void CheckReportData(DcapQuote quote, CheckList checks)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(quote.AttestationKey.Span);
+        hash.AppendData(quote.QeAuthData.Span);
+        var expected = hash.GetHashAndReset();
+        var actual = quote.QeReport.ReportData;
+        checks.Add(DcapRules.QeReportData, actual.Span[..DigestLength].SequenceEqual(expected), Convert.ToHexStringLower(expected), DcapFields.Hex(actual[..DigestLength]));
+        checks.Add(DcapRules.QeReportDataPadding, !actual.Span[DigestLength..].ContainsAnyExcept((byte)0), "zero", DcapFields.Hex(actual[DigestLength..]));
+    }
+}

@@ -1,0 +1,32 @@
+namespace Amnion.Attestation.Dcap.Sgx;
+
+/// <summary>Checks of an enclave's report that need no Reference Value. Intel SDM volume 3D, "ATTRIBUTES".</summary>
+static class SgxReportRules
+{
+    /// <summary>INIT, DEBUG, MODE64BIT, PROVISIONKEY, EINITTOKENKEY, CET, KSS and AEXNOTIFY.</summary>
+    const ulong Known = 0x4f7;
+
+    /// <summary>PROVISIONKEY and EINITTOKENKEY.</summary>
+    const ulong Provisioning = 0x30;
+
+    /// <summary>The policy's word that accepts an enclave with provisioning or launch keys, for Intel's own enclaves.</summary>
+    const string ProvisioningKeys = "provisioning_keys";
+
+    /// <summary>The policy's word that accepts reserved bits of ATTRIBUTES, for a processor newer than this build.</summary>
+    const string Reserved = "sgx_reserved";
+
+    public static void CheckInitialised(SgxReport report, CheckList checks) => checks.Add(DcapRules.NotInitialised, report.IsInitialised, "INIT set", report.IsInitialised ? null : "INIT clear");
+
+    public static void CheckPolicy(SgxReport report, AppraisalPolicy policy, CheckList checks)
+    {
+        var unknown = report.Flags & ~Known;
+        Add(DcapRules.SgxAttributesReserved, unknown == 0, Reserved, "no bit but those with a name", $"0x{unknown:x16}", policy, checks);
+        Add(DcapRules.ProvisioningKeys, (report.Flags & Provisioning) == 0, ProvisioningKeys, "PROVISIONKEY and EINITTOKENKEY clear", $"0x{report.Flags:x16}", policy, checks);
+    }
+
+    static void Add(CheckRule rule, bool holds, string weakness, string expected, string actual, AppraisalPolicy policy, CheckList checks)
+    {
+        var isAllowed = !holds && policy.Allow.Contains(weakness);
+        checks.Add(rule, holds ? CheckOutcome.Pass : isAllowed ? CheckOutcome.Skip : CheckOutcome.Fail, expected, isAllowed ? $"{actual}; the policy allows \"{weakness}\"" : actual, required: !isAllowed);
+    }
+}

@@ -1,0 +1,10 @@
+namespace Amnion.Attestation.Dcap.Tdx;
+
+/// <summary>One bit of TDATTRIBUTES.</summary>
+/// <param name="Name">Last part of its field's name.</param>
+/// <param name="Bit">The bit.</param>
+/// <param name="Expected">The value a trust domain should have.</param>
+/// <param name="Meaning">What the bit says where it is set.</param>
+/// <param name="Weakness">The policy's word that accepts the other value.</param>
+/// <param name="Code">The check's code.</param>
+readonly record struct TdAttribute(string Name, ulong Bit, bool Expected, string Meaning, string Weakness, string Code);

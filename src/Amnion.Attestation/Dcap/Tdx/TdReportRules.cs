@@ -1,0 +1,56 @@
+namespace Amnion.Attestation.Dcap.Tdx;
+
+/// <summary>Checks of a trust domain's report that need no Reference Value.</summary>
+static class TdReportRules
+{
+    /// <summary>The policy's word that accepts reserved bits of TDATTRIBUTES, for a TDX module newer than this build.</summary>
+    const string Reserved = "td_reserved";
+
+    /// <summary>The policy's word that accepts any service trust domain; a value for "td.mrservicetd" accepts a certain one.</summary>
+    public const string ServiceTd = "service_td";
+
+    /// <summary>The module must be Intel's, whatever TCB info was given.</summary>
+    public static void CheckModule(TdReport report, CheckList checks)
+    {
+        checks.Add(DcapRules.MrSignerSeam, IsZero(report.MrSignerSeam), "zero", DcapFields.Hex(report.MrSignerSeam));
+        checks.Add(DcapRules.SeamAttributes, IsZero(report.SeamAttributes), "zero", DcapFields.Hex(report.SeamAttributes));
+    }
+
+    /// <summary>Attributes, features and service trust domains, each unless the policy allows it.</summary>
+    public static void CheckPolicy(TdReport report, AppraisalPolicy policy, CheckList checks)
+    {
+        var attributes = report.Attributes;
+        var unknown = TdAttributes.Unknown(attributes);
+        Add(DcapRules.TdAttributesReserved, unknown == 0, Reserved, "no bit but those with a name", $"0x{unknown:x16}", policy, checks);
+        foreach (var attribute in TdAttributes.Named)
+        {
+            var actual = (attributes & attribute.Bit) != 0;
+            Add(RuleOf(attribute), actual == attribute.Expected, attribute.Weakness, attribute.Expected ? "set" : "clear", actual ? "set" : "clear", policy, checks);
+        }
+
+        var xfam = report.XfamBits;
+        checks.Add(DcapRules.Xfam, (xfam & TdAttributes.XfamRequired) == TdAttributes.XfamRequired && (xfam & ~TdAttributes.XfamKnown) == 0, $"0x3 and no bit beyond 0x{TdAttributes.XfamKnown:x}", $"0x{xfam:x}");
+        if (report.MrServiceTd is { } service)
+        {
+            var isPinned = policy.Values.ContainsKey("td.mrservicetd");
+            Add(DcapRules.ServiceTd, isPinned || IsZero(service), ServiceTd, isPinned ? "the policy's value" : "zero", DcapFields.Hex(service), policy, checks);
+        }
+    }
+
+    static void Add(CheckRule rule, bool holds, string weakness, string expected, string actual, AppraisalPolicy policy, CheckList checks)
+    {
+        var isAllowed = !holds && policy.Allow.Contains(weakness);
+        checks.Add(rule, holds ? CheckOutcome.Pass : isAllowed ? CheckOutcome.Skip : CheckOutcome.Fail, expected, isAllowed ? $"{actual}; the policy allows \"{weakness}\"" : actual, required: !isAllowed);
+    }
+
+    static CheckRule RuleOf(TdAttribute attribute) => attribute.Code switch
+    {
+        DcapCodes.SeptVeDisable => DcapRules.SeptVeDisable,
+        DcapCodes.Migratable => DcapRules.Migratable,
+        DcapCodes.ProtectionKeys => DcapRules.ProtectionKeys,
+        DcapCodes.KeyLocker => DcapRules.KeyLocker,
+        _ => DcapRules.PerformanceMonitoring,
+    };
+
+    static bool IsZero(ReadOnlyMemory<byte> value) => !value.Span.ContainsAnyExcept((byte)0);
+}

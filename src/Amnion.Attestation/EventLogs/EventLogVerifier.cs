@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Amnion.Attestation.EventLogs;
+
+/// <summary>Compares an event log with registers that authentic Evidence carries.</summary>
+public static class EventLogVerifier
+{
+    /// <summary>Registers that firmware and boot loader extend; 0 to 7 always hold something once a machine has booted.</summary>
+    const int FirmwareRegisters = 8;
+
+    /// <summary>Runs every check and lists all of them; the log tells the truth about the registers where none rejects.</summary>
+    /// <param name="log">The log.</param>
+    /// <param name="algorithm">TPM_ALG_ID of the registers' hash.</param>
+    /// <param name="registers">Authentic values by the log's numbering: PCRs, or 1 to 4 for RTMR 0 to 3.</param>
+    public static ImmutableArray<AttestationCheck> Verify(EventLog log, int algorithm, ImmutableSortedDictionary<int, ReadOnlyMemory<byte>> registers)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        ArgumentNullException.ThrowIfNull(registers);
+        var checks = new CheckList();
+        Verify(log, algorithm, registers, checks);
+        return checks.ToImmutable();
+    }
+
+    internal static void Verify(EventLog log, int algorithm, ImmutableSortedDictionary<int, ReadOnlyMemory<byte>> registers, CheckList checks)
+    {
+        checks.Add(EventLogRules.Log, CheckOutcome.Pass, actual: log.ToString());
+        CheckDigests(log, checks);
+        var usable = log.Algorithms.Contains(algorithm) && LogDigest.Name(algorithm) is not null;
+        checks.Add(EventLogRules.Bank, usable, LogDigest.Text(algorithm), string.Join(", ", log.Algorithms.Select(LogDigest.Text)));
+        if (!usable)
+        {
+            return;
+        }
+
+        var replayed = log.Replay(algorithm);
+        var unquoted = replayed.Keys.Where(index => !registers.ContainsKey(index)).Select(Number).ToList();
+        checks.Add(EventLogRules.RegisterNotQuoted, unquoted, "quoted registers only");
+        foreach (var (index, value) in replayed.Where(pair => registers.ContainsKey(pair.Key)))
+        {
+            checks.Add(EventLogRules.Replay, registers[index].Span.SequenceEqual(value.Span), Hex(registers[index]), Hex(value), "register " + Number(index) + ": " + EventLogRules.Replay.Name);
+        }
+
+        // A register at its start value needs no event; any other that firmware extends must be explained, or events were cut out as a whole.
+        var silent = registers.Where(pair => pair.Key < FirmwareRegisters && !replayed.ContainsKey(pair.Key) && pair.Value.Span.ContainsAnyExcept((byte)0)).Select(pair => Number(pair.Key)).ToList();
+        checks.Add(EventLogRules.RegisterNotInLog, silent, "an event for each of registers 0 to 7 that is not zero");
+    }
+
+    /// <summary>The rules that hold within a log, whatever it is compared with.</summary>
+    public static ImmutableArray<AttestationCheck> VerifyDigests(EventLog log)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        var checks = new CheckList();
+        CheckDigests(log, checks);
+        return checks.ToImmutable();
+    }
+
+    static void CheckDigests(EventLog log, CheckList checks)
+    {
+        var wrong = log.Events.Where(entry => LogEventType.DigestCoversData(entry.Type) && entry.Coverage == EventCoverage.None).Select(Describe).ToList();
+        checks.Add(EventLogRules.DigestOfData, wrong, "the hash of the event data");
+        var noted = log.Events.Where(entry => !entry.Extends && entry.Digests.Values.Any(digest => digest.Span.ContainsAnyExcept((byte)0))).Select(Describe).ToList();
+        checks.Add(EventLogRules.NoActionDigest, noted, "zeros");
+    }
+
+    static string Describe(EventLogEvent entry) => string.Create(CultureInfo.InvariantCulture, $"event {entry.Position} ({entry.TypeName}, register {entry.Register})");
+
+    static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+
+    static string Hex(ReadOnlyMemory<byte> value) => Convert.ToHexStringLower(value.Span);
+}

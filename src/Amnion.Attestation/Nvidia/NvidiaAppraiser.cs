@@ -1,0 +1,114 @@
+using System.Collections.Immutable;
+
+namespace Amnion.Attestation.Nvidia;
+
+/// <summary>Verifies a device's report and compares it with a policy: RFC 9334 §8.4.</summary>
+public static class NvidiaAppraiser
+{
+    /// <summary>Accepts devices whose OCSP answers carry another nonce than the relying party's, as answers from a cache do.</summary>
+    public const string AllowOtherOcspNonce = "ocsp-nonce";
+
+    internal static readonly FormatSpec Gpu = new()
+    {
+        CodeFields = [[NvidiaFields.DriverVersion, NvidiaFields.VbiosVersion]],
+        MachineField = NvidiaFields.DeviceId,
+        BindingField = NvidiaFields.Nonce,
+        NonceField = NvidiaFields.Nonce,
+        AllowNames = [AllowOtherOcspNonce],
+    };
+
+    static readonly FormatSpec s_switch = Gpu with { CodeFields = [[NvidiaFields.VbiosVersion]] };
+
+    /// <summary>
+    /// Appraises the report of one device: the JSON that NVIDIA's SDK writes, with one device in it, or the raw report, whose chain (leaf first,
+    /// in this order) is then taken from <see cref="Endorsements.Certificates"/>. Several devices are several appraisals.
+    /// </summary>
+    /// <param name="evidence">Report or container.</param>
+    /// <param name="policy">The relying party's policy. Its anchors are the device root and, for manifests, a further one.</param>
+    /// <param name="context">Nonce of 32 bytes, time, manifests and OCSP responses.</param>
+    public static AttestationResult Appraise(ReadOnlySpan<byte> evidence, AppraisalPolicy policy, AppraisalContext context)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(context);
+        try
+        {
+            return Appraise(Read(evidence, context), policy, context);
+        }
+        catch (NvidiaFormatException exception)
+        {
+            var malformed = new CheckList();
+            malformed.Add(exception.Code == NvidiaCodes.ResultIsNoEvidence ? NvidiaRules.ResultIsNoEvidence : NvidiaRules.Report, CheckOutcome.Fail, actual: exception.Message);
+            return AttestationResult.Malformed(policy.Platform, malformed.ToImmutable()[0]);
+        }
+    }
+
+    /// <summary>Appraises parsed evidence.</summary>
+    /// <param name="evidence">Report and chain.</param>
+    /// <param name="policy">The relying party's policy.</param>
+    /// <param name="context">Nonce, time, manifests and OCSP responses.</param>
+    public static AttestationResult Appraise(NvidiaEvidence evidence, AppraisalPolicy policy, AppraisalContext context)
+    {
+        ArgumentNullException.ThrowIfNull(evidence);
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(context);
+        var checks = new CheckList(policy.MaySkip);
+        FieldAppraisal.Begin(AttestationPlatform.Nvidia, policy, context, checks);
+        var anchors = Anchors(policy);
+        var verified = NvidiaVerifier.Verify(evidence, new NvidiaVerification
+        {
+            DeviceAnchors = [.. anchors.Where(anchor => anchor != NvidiaRoots.Rim)],
+            RimAnchors = [.. anchors.Where(anchor => anchor != NvidiaRoots.Device)],
+            At = context.Now,
+            ClockSkew = policy.ClockSkew,
+            Nonce = context.ExpectedUserData is null ? context.Nonce : default,
+            Endorsements = Bounded(context.Endorsements),
+            OcspNonce = context.Nonce,
+            AllowOtherOcspNonce = policy.Allow.Contains(AllowOtherOcspNonce),
+            DangerousAllowDebug = policy.DangerousAllowDebug,
+            Revoked = context.Revoked,
+            MaySkip = policy.MaySkip,
+            Cache = context.Cache,
+        }, checks);
+        ImmutableArray<EvidenceField> fields = [.. evidence.Fields, .. verified.Claims];
+        var debug = DiceFirmware.From(evidence.Chain.Leaf) is { IsUnsafe: true } ? "the certificate's operational flags say so" : null;
+        FieldAppraisal.Check(fields, evidence.Report.Kind == NvidiaDeviceKind.Gpu ? Gpu : s_switch, debug, policy, context, checks);
+        var claims = checks.Authentic ? Claims(evidence, fields) : null;
+        return AttestationResult.FromChecks(policy.Platform, context.AtDocumentTime, checks.ToImmutable(), claims);
+    }
+
+    static NvidiaEvidence Read(ReadOnlySpan<byte> evidence, AppraisalContext context)
+    {
+        if (evidence.IsEmpty || evidence[0] is not ((byte)'{' or (byte)'[' or (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t'))
+        {
+            return new NvidiaEvidence { Report = NvidiaReport.Parse(evidence), Chain = NvidiaChain.FromDer(context.Endorsements.Certificates) };
+        }
+
+        if (NvidiaResult.TryParse(evidence, out _))
+        {
+            throw new NvidiaFormatException(0, "evidence", "is the result of somebody's verification; what it was made from is needed", NvidiaCodes.ResultIsNoEvidence);
+        }
+
+        var all = NvidiaEvidence.ParseJson(evidence);
+        return all.Length == 1 ? all[0] : throw new NvidiaFormatException(0, "evidence", "is of several devices, each of which is appraised alone");
+    }
+
+    /// <summary>The policy's roots. One policy may name the device root and the root of manifests; a known root never serves for the other's chains.</summary>
+    static ImmutableArray<TrustAnchor> Anchors(AppraisalPolicy policy) =>
+        [.. policy.FurtherTrustAnchors.Prepend(policy.TrustAnchor).Select(key => NvidiaRoots.All.FirstOrDefault(root => root.KeyDigest == key) ?? new TrustAnchor { KeyDigest = key })];
+
+    /// <summary>Too many of a kind is a failed check already; work stays bounded by looking at none.</summary>
+    static Endorsements Bounded(Endorsements given) =>
+        new[] { given.Rims.Length, given.OcspResponses.Length, given.RevocationLists.Length }.Max() <= Endorsements.MaxCount ? given : new Endorsements();
+
+    static AttestationClaims Claims(NvidiaEvidence evidence, ImmutableArray<EvidenceField> fields) => new()
+    {
+        AttesterId = evidence.Chain.DeviceId ?? evidence.Chain.Ueid,
+        IssuedAt = null,
+        Registers = evidence.Report.Measurements,
+        UserData = null,
+        Nonce = evidence.Report.Nonce,
+        TrustAnchor = evidence.Chain.RootKeyDigest,
+        Debug = DiceFirmware.From(evidence.Chain.Leaf) is not { IsUnsafe: false } || !fields.Any(field => field is { Name: "dbgstat", Value: "disabled" }),
+        Fields = fields,
+    };
+}

@@ -1,0 +1,148 @@
+using System.Collections.Immutable;
+using System.Formats.Asn1;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Amnion.Attestation.Certificates;
+
+namespace Amnion.Attestation.Tpm;
+
+/// <summary>
+/// Why an attestation key is believed: its certificate leads to a trust anchor, or the relying party pinned the key itself. That the
+/// Evidence contains a key is no reason.
+/// </summary>
+static class TpmKeyProvenance
+{
+    /// <summary>tcg-kp-AIKCertificate, and tcg-kp-EKCertificate, which Google Cloud's attestation keys carry too (TCG EK Credential Profile §3.2.16).</summary>
+    const string AttestationPurpose = "2.23.133.8.3";
+
+    internal const string EndorsementPurpose = "2.23.133.8.1";
+    internal const string ExtendedKeyUsage = "2.5.29.37";
+    internal const string SubjectAlternativeName = "2.5.29.17";
+    const string CertificatePolicies = "2.5.29.32";
+    const string DistributionPoints = "2.5.29.31";
+
+    /// <summary>What TPM makers and clouds sign with.</summary>
+    internal static ChainProfile Profile(string name, bool leafSigns) => new()
+    {
+        Name = name,
+        Keys = [KeyKind.P256, KeyKind.P384, KeyKind.P521, KeyKind.Rsa],
+        Signatures =
+        [
+            new(SignatureScheme.RsaPkcs1, HashAlgorithmName.SHA256), new(SignatureScheme.RsaPkcs1, HashAlgorithmName.SHA384), new(SignatureScheme.RsaPkcs1, HashAlgorithmName.SHA512),
+            new(SignatureScheme.RsaPss, HashAlgorithmName.SHA256), new(SignatureScheme.RsaPss, HashAlgorithmName.SHA384), new(SignatureScheme.RsaPss, HashAlgorithmName.SHA512),
+            new(SignatureScheme.Ecdsa, HashAlgorithmName.SHA256), new(SignatureScheme.Ecdsa, HashAlgorithmName.SHA384), new(SignatureScheme.Ecdsa, HashAlgorithmName.SHA512),
+        ],
+        LeafNeedsDigitalSignature = leafSigns,
+        LeafUsage = leafSigns ? X509KeyUsageFlags.DigitalSignature : X509KeyUsageFlags.None,
+
+        // Applied here: purposes by KeyPurpose, alternative names by the endorsement profile. Policies and distribution points restrict nothing that is used.
+        KnownCriticalExtensions = [ExtendedKeyUsage, SubjectAlternativeName, CertificatePolicies, DistributionPoints],
+    };
+
+    /// <summary>Checks the key's origin and gives the key to verify with, which is the certified one where there is a certificate; null where there is none.</summary>
+    public static ReadOnlyMemory<byte>? Check(TpmEvidence evidence, TpmVerification verification, CheckList checks)
+    {
+        var certificates = Parse(evidence.Certificates.AddRange(verification.Certificates), checks);
+        var stated = evidence.AttestationKeyInfo;
+        var leaf = stated is { } info
+            ? certificates.Find(certificate => certificate.SubjectPublicKeyInfo.Span.SequenceEqual(info.Span))
+            : certificates.Find(certificate => !certificate.IsCertificateAuthority);
+        var key = stated ?? leaf?.SubjectPublicKeyInfo;
+        if (evidence.AttestationKey is { } area)
+        {
+            checks.Add(TpmRules.KeyAttributes, area.AttestationProblems, "fixedTPM, fixedParent, sensitiveDataOrigin, restricted, sign, and not decrypt");
+        }
+        else
+        {
+            // Whoever vouches for the key says what it is; only the public area could be looked at here.
+            checks.Add(TpmRules.KeyAttributes, CheckOutcome.Skip, actual: "the Evidence has no public area; whoever vouches for the key vouches for them", required: false);
+        }
+
+        CheckOrigin(key, leaf, certificates, verification, checks);
+        return key;
+    }
+
+    static void CheckOrigin(ReadOnlyMemory<byte>? key, Certificate? leaf, List<Certificate> certificates, TpmVerification verification, CheckList checks)
+    {
+        const string Expected = "a certificate under a trust anchor, or a key that the policy pins";
+        var digest = key is { } info ? new Measurement(SHA256.HashData(info.Span)) : default;
+        if (key is not null && verification.Anchors.Contains(digest))
+        {
+            checks.Add(TpmRules.Provenance, CheckOutcome.Pass, Expected, "the policy pins the key " + digest.ToTaggedString());
+            return;
+        }
+
+        if (leaf is null || verification.Anchors.IsDefaultOrEmpty)
+        {
+            var reason = key is null ? "the Evidence has no attestation key" : verification.Anchors.IsDefaultOrEmpty ? "the relying party names no trust anchor" : "the key came with the Evidence alone";
+            checks.Skip(TpmRules.Provenance, reason, Expected);
+            return;
+        }
+
+        var path = CertificatePath.Build(leaf, certificates, verification.At);
+        if (path is null)
+        {
+            checks.Skip(TpmRules.Provenance, "issuers between the key's certificate and a root were not given", Expected);
+            return;
+        }
+
+        checks.Add(TpmRules.Provenance, CheckOutcome.Pass, Expected, "certificate; its chain is checked below");
+        var purposes = Purposes(leaf);
+        checks.Add(TpmRules.KeyPurpose, purposes.Count == 0 || purposes.Contains(AttestationPurpose) || purposes.Contains(EndorsementPurpose), AttestationPurpose + " or " + EndorsementPurpose, string.Join(", ", purposes));
+        CertificatePath.Verify(path, Profile("AK chain", leafSigns: true), Context(verification), checks);
+    }
+
+    internal static PathContext Context(TpmVerification verification) => new()
+    {
+        Anchors = [.. verification.Anchors.Select(key => new TrustAnchor { KeyDigest = key })],
+        At = verification.At,
+        RevocationLists = verification.RevocationLists,
+        Revoked = verification.Revoked,
+        Cache = verification.Cache,
+    };
+
+    internal static List<Certificate> Parse(ImmutableArray<ReadOnlyMemory<byte>> encoded, CheckList checks)
+    {
+        var certificates = new List<Certificate>();
+        var problems = new List<string>();
+        foreach (var der in encoded.DistinctBy(der => Convert.ToHexString(der.Span)))
+        {
+            try
+            {
+                certificates.Add(Certificate.Parse(der));
+            }
+            catch (CertificateFormatException exception)
+            {
+                problems.Add(exception.Message);
+            }
+        }
+
+        checks.Add(TpmRules.Certificates, problems, "strict DER, version 3");
+        return certificates;
+    }
+
+    /// <summary>extKeyUsage, RFC 5280 §4.2.1.12; empty where absent, one unknown purpose where it does not parse.</summary>
+    internal static List<string> Purposes(Certificate certificate)
+    {
+        var purposes = new List<string>();
+        foreach (var extension in certificate.Extensions.Where(extension => extension.Oid == ExtendedKeyUsage))
+        {
+            try
+            {
+                var reader = new AsnReader(extension.Value, AsnEncodingRules.DER);
+                var sequence = reader.ReadSequence();
+                reader.ThrowIfNotEmpty();
+                while (sequence.HasData && purposes.Count < 16)
+                {
+                    purposes.Add(sequence.ReadObjectIdentifier());
+                }
+            }
+            catch (AsnContentException)
+            {
+                purposes.Add("malformed");
+            }
+        }
+
+        return purposes;
+    }
+}

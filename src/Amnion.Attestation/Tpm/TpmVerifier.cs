@@ -1,0 +1,168 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Amnion.Attestation.Certificates;
+
+namespace Amnion.Attestation.Tpm;
+
+/// <summary>
+/// Verifies that quotes were made by a TPM whose attestation key the relying party has a reason to trust, and that the register values are the
+/// quoted ones. Knows nothing of Reference Values and event logs.
+/// </summary>
+public static class TpmVerifier
+{
+    /// <summary>Banks in the order in which they are preferred: the one that firmware has filled longest first.</summary>
+    static readonly int[] s_banks = [TpmAlgorithm.Sha256, TpmAlgorithm.Sha384, TpmAlgorithm.Sha512];
+
+    /// <summary>Runs every check and lists all of them; the values are authentic where none rejects.</summary>
+    public static ImmutableArray<AttestationCheck> Verify(TpmEvidence evidence, TpmVerification verification)
+    {
+        ArgumentNullException.ThrowIfNull(evidence);
+        ArgumentNullException.ThrowIfNull(verification);
+        var checks = new CheckList(verification.MaySkip);
+        Verify(evidence, verification, checks);
+        return checks.ToImmutable();
+    }
+
+    /// <summary>Quote and values that the rest of an appraisal reads: those of the preferred bank; null where there is no bank at all.</summary>
+    public static (TpmSignedQuote Quote, TpmPcrValues Values)? Select(TpmEvidence evidence, bool dangerousAllowSha1 = false)
+    {
+        ArgumentNullException.ThrowIfNull(evidence);
+        foreach (var bank in dangerousAllowSha1 ? [.. s_banks, TpmAlgorithm.Sha1] : s_banks)
+        {
+            foreach (var quote in evidence.Quotes)
+            {
+                if (quote.Quote.Selections.Any(selection => selection.Algorithm == bank && !selection.Registers.IsEmpty) && quote.Values.FirstOrDefault(values => values.Algorithm == bank) is { } values)
+                {
+                    return (quote, values);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    internal static void Verify(TpmEvidence evidence, TpmVerification verification, CheckList checks)
+    {
+        var key = TpmKeyProvenance.Check(evidence, verification, checks);
+        using var loaded = key is { } info ? PublicKey.FromSubjectPublicKeyInfo(info.Span) : null;
+        CheckKey(loaded, checks);
+        for (var i = 0; i < evidence.Quotes.Length; i++)
+        {
+            CheckSignature(evidence, i, loaded, verification, checks);
+            CheckValues(evidence.Quotes[i], Label(evidence, i), checks);
+        }
+
+        CheckTogether(evidence, checks);
+        CheckSelection(evidence, verification, checks);
+        if (verification.Nonce is { } nonce)
+        {
+            var others = evidence.Quotes.Where(quote => !quote.Quote.ExtraData.Span.SequenceEqual(nonce.Span)).Select(quote => Convert.ToHexStringLower(quote.Quote.ExtraData.Span)).ToList();
+            checks.Add(TpmRules.Nonce, others, Convert.ToHexStringLower(nonce.Span));
+        }
+    }
+
+    static void CheckKey(PublicKey? key, CheckList checks)
+    {
+        var size = key is null ? "no key that can be used" : string.Create(CultureInfo.InvariantCulture, $"{key.Kind} of {key.Bits} bits");
+        checks.Add(TpmRules.KeyType, key is not null && (key.Kind != KeyKind.Rsa || key.Bits >= 2048), "P-256, P-384, P-521, or RSA of 2048 bits or more", size);
+    }
+
+    static void CheckSignature(TpmEvidence evidence, int index, PublicKey? key, TpmVerification verification, CheckList checks)
+    {
+        var (quote, signature) = (evidence.Quotes[index].Quote, evidence.Quotes[index].Signature);
+        var label = Label(evidence, index);
+        var ecdsa = signature.Scheme == TpmAlgorithm.Ecdsa;
+        var fits = key is not null && ecdsa == (key.Kind != KeyKind.Rsa) && FitsPublicArea(evidence.AttestationKey, signature);
+        var strong = TpmAlgorithm.IsStrong(signature.Hash);
+        var found = $"{TpmAlgorithm.Name(signature.Scheme)} with {TpmAlgorithm.Name(signature.Hash)}";
+        var allowed = fits && !strong && verification.DangerousAllowSha1;
+        checks.Add(TpmRules.SignatureAlgorithm, allowed ? CheckOutcome.Skip : fits && strong ? CheckOutcome.Pass : CheckOutcome.Fail, "the key's scheme, with SHA-256 or longer", found, required: !allowed, label + TpmRules.SignatureAlgorithm.Name);
+        if (key is null || !fits)
+        {
+            checks.Add(TpmRules.Signature, CheckOutcome.Skip, actual: "not checked: no key that fits", name: label + TpmRules.Signature.Name);
+            return;
+        }
+
+        checks.Add(TpmRules.Signature, IsSigned(quote, signature, key), "a signature of the attestation key", name: label + TpmRules.Signature.Name);
+    }
+
+    /// <summary>A key that its public area binds to a scheme cannot have made a signature of another.</summary>
+    static bool FitsPublicArea(TpmPublic? area, TpmSignature signature) =>
+        area is null || area.Scheme == TpmAlgorithm.Null || (area.Scheme == signature.Scheme && area.SchemeHash == signature.Hash);
+
+    static bool IsSigned(TpmQuote quote, TpmSignature signature, PublicKey key)
+    {
+        var hash = TpmAlgorithm.Hash(signature.Hash)!.Value;
+        if (signature.Scheme == TpmAlgorithm.Ecdsa)
+        {
+            return signature.ToFixed((key.Bits + 7) / 8) is { } fixedField && key.VerifyFixed(quote.Message.Span, fixedField, hash);
+        }
+
+        var value = signature.Value;
+        if (signature.Scheme == TpmAlgorithm.RsaSsa)
+        {
+            return key.Verify(quote.Message.Span, value, new SignatureAlgorithm(SignatureScheme.RsaPkcs1, hash));
+        }
+
+        // The salt must be as long as the hash, as in a TPM's FIPS mode (Part 1 Annex B.7): the BCL verifies no other.
+        return key.Verify(quote.Message.Span, value, new SignatureAlgorithm(SignatureScheme.RsaPss, hash));
+    }
+
+    static void CheckValues(TpmSignedQuote signed, string label, CheckList checks)
+    {
+        var problems = new List<string>();
+        foreach (var bank in signed.Values)
+        {
+            var quoted = signed.Quote.Selections.FirstOrDefault(selection => selection.Algorithm == bank.Algorithm)?.Registers ?? [];
+            problems.AddRange(bank.Values.Keys.Where(index => !quoted.Contains(index)).Select(index => string.Create(CultureInfo.InvariantCulture, $"register {index} of {TpmAlgorithm.Name(bank.Algorithm)} is not quoted")));
+        }
+
+        foreach (var (algorithm, registers) in signed.Quote.Selections)
+        {
+            var bank = signed.Values.FirstOrDefault(values => values.Algorithm == algorithm);
+            problems.AddRange(registers.Where(index => bank?.Values.ContainsKey(index) != true).Select(index => string.Create(CultureInfo.InvariantCulture, $"register {index} of {TpmAlgorithm.Name(algorithm)} is missing")));
+        }
+
+        checks.Add(TpmRules.UnquotedValues, problems, "a value for every quoted register and for no other", label + TpmRules.UnquotedValues.Name);
+        var digest = TpmPcrValues.Digest(signed.Quote.Selections, signed.Values, TpmAlgorithm.Hash(signed.Signature.Hash)!.Value);
+        checks.Add(TpmRules.PcrDigest, digest is not null && digest.AsSpan().SequenceEqual(signed.Quote.PcrDigest.Span), Convert.ToHexStringLower(signed.Quote.PcrDigest.Span), digest is null ? "values are missing" : Convert.ToHexStringLower(digest), label + TpmRules.PcrDigest.Name);
+    }
+
+    static void CheckTogether(TpmEvidence evidence, CheckList checks)
+    {
+        var first = evidence.Quotes[0].Quote;
+        var problems = new List<string>();
+        foreach (var quote in evidence.Quotes.Select(signed => signed.Quote).Skip(1))
+        {
+            if (!quote.QualifiedSigner.Span.SequenceEqual(first.QualifiedSigner.Span) || quote.ResetCount != first.ResetCount || quote.FirmwareVersion != first.FirmwareVersion || !quote.ExtraData.Span.SequenceEqual(first.ExtraData.Span))
+            {
+                problems.Add("another signer, boot, firmware or nonce");
+            }
+        }
+
+        var banks = evidence.Quotes.SelectMany(signed => signed.Quote.Selections).Where(selection => !selection.Registers.IsEmpty).Select(selection => selection.Algorithm).ToList();
+        if (banks.Distinct().Count() != banks.Count)
+        {
+            problems.Add("a bank quoted twice");
+        }
+
+        checks.Add(TpmRules.QuotesDiffer, problems, "one signer, boot, firmware and nonce, and each bank once");
+    }
+
+    static void CheckSelection(TpmEvidence evidence, TpmVerification verification, CheckList checks)
+    {
+        var banks = evidence.Quotes.SelectMany(signed => signed.Quote.Selections).Where(selection => !selection.Registers.IsEmpty).ToList();
+        var strong = banks.Exists(selection => TpmAlgorithm.IsStrong(selection.Algorithm));
+        var allowed = !strong && banks.Count > 0 && verification.DangerousAllowSha1;
+        checks.Add(TpmRules.Bank, strong ? CheckOutcome.Pass : allowed ? CheckOutcome.Skip : CheckOutcome.Fail, "SHA-256, SHA-384 or SHA-512", string.Join(", ", banks.Select(bank => TpmAlgorithm.Name(bank.Algorithm))), required: !allowed);
+        var selected = s_banks.Append(TpmAlgorithm.Sha1).Select(bank => banks.Find(selection => selection.Algorithm == bank)).FirstOrDefault(selection => selection is not null);
+        var covered = selected?.Registers ?? [];
+        var fits = covered.Length > 0 && (verification.Registers is not { } required
+            || (required.All(index => covered.Contains(index)) && (verification.AllowFurtherRegisters || covered.Length == required.Count)));
+        checks.Add(TpmRules.Selection, fits, verification.Registers is null ? "any register" : (verification.AllowFurtherRegisters ? "at least " : string.Empty) + List(verification.Registers), covered.IsEmpty ? "none" : List(covered));
+    }
+
+    static string List(IEnumerable<int> registers) => string.Join(", ", registers.Select(index => index.ToString(CultureInfo.InvariantCulture)));
+
+    static string Label(TpmEvidence evidence, int index) => evidence.Quotes.Length == 1 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"quote {index}: ");
+}

@@ -1,0 +1,31 @@
+using System.Globalization;
+using Amnion.Cli.Conformance;
+using Amnion.Cli.Terminal;
+
+namespace Amnion.Cli.Commands;
+
+/// <summary>`amnion conformance FOLDER --flip-bits LOG`: hours of work, written down file by file so that it can go on after an interruption.</summary>
+static class BitFlipRun
+{
+    public static int Run(string folder, string log, Func<ConformanceCase, bool> select, Output output, CancellationToken cancellation)
+    {
+        var done = File.Exists(log) ? File.ReadAllLines(log).Where(line => line.StartsWith("ok ", StringComparison.Ordinal)).Select(line => line.Split(' ')[1] + " " + line.Split(' ')[2]).ToHashSet(StringComparer.Ordinal) : [];
+        var work = BitFlips.Cases(folder, select).SelectMany(item => BitFlips.Files(item).Select(path => (item, path))).Where(entry => !done.Contains($"{entry.item.Tee}/{entry.item.Id} {entry.path}")).ToList();
+        output.Line(string.Create(CultureInfo.InvariantCulture, $"{done.Count} files done before, {work.Count} to do"));
+        var failed = 0;
+        var gate = new Lock();
+        Parallel.ForEach(work, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, entry =>
+        {
+            var result = BitFlips.Run(entry.item, entry.path);
+            var line = string.Create(CultureInfo.InvariantCulture, $"{(result.Accepted.IsEmpty ? "ok" : "FAIL")} {result.Id} {result.Path} {result.Bits} bits, {result.Excused} unsigned, {result.Accepted.Length} accepted");
+            lock (gate)
+            {
+                failed += result.Accepted.IsEmpty ? 0 : 1;
+                File.AppendAllLines(log, [line, .. result.Accepted.Take(64).Select(bit => "  " + bit)]);
+                output.Line(line);
+            }
+        });
+        output.Line(failed == 0 ? "no altered bit was accepted" : string.Create(CultureInfo.InvariantCulture, $"{failed} files have bits that may be altered; see {log}"));
+        return failed == 0 ? ExitCode.Accepted : ExitCode.Rejected;
+    }
+}

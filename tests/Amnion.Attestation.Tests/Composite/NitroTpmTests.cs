@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Amnion.Attestation.Cbor;
+using Amnion.Attestation.Composite;
+using Amnion.Attestation.Nitro;
+
+namespace Amnion.Attestation.Tests.Composite;
+
+/// <summary>NitroTPM documents are a type of their own: the same root signs both, and neither passes for the other.</summary>
+public sealed class NitroTpmTests
+{
+    readonly TestChain _chain = new();
+
+    AppraisalPolicy Policy => new()
+    {
+        Platform = AttestationPlatform.NitroTpm,
+        TrustAnchor = _chain.Anchor.KeyDigest,
+        Values = ImmutableSortedDictionary.Create<string, ImmutableArray<string>>(StringComparer.Ordinal).Add("pcr.4", [TestChain.Register(4).ToString()]),
+    };
+
+    byte[] Document(string registers = "nitrotpm_pcrs", int count = 24, ECDsa? key = null, string? extra = null)
+    {
+        var content = _chain.Content;
+        var output = new CborOutput().Map(extra is null ? 8 : 9)
+            .Text("module_id").Text("i-0123")
+            .Text("digest").Text("SHA384")
+            .Text("timestamp").Integer(TestChain.Epoch.ToUnixTimeMilliseconds())
+            .Text(registers).Map(count);
+        for (var i = 0; i < count; i++)
+        {
+            output.Integer(i).Bytes(TestChain.Register(i).Bytes.Span);
+        }
+
+        output.Text("certificate").Bytes(content.Certificate.Span).Text("cabundle").Array(content.CaBundle.Length);
+        foreach (var certificate in content.CaBundle)
+        {
+            output.Bytes(certificate.Span);
+        }
+
+        output.Text("user_data").Bytes(TestChain.Binding).Text("nonce").Bytes(TestChain.Nonce);
+        if (extra is not null)
+        {
+            output.Text(extra).Integer(1);
+        }
+
+        return CoseSign1.Sign(output.ToArray(), key ?? _chain.Leaf.Key);
+    }
+
+    string[] Failed(byte[] document, Func<AppraisalPolicy, AppraisalPolicy>? policy = null, Func<AppraisalContext, AppraisalContext>? context = null) =>
+        [.. NitroTpmAppraiser.Appraise(document, policy?.Invoke(Policy) ?? Policy, context?.Invoke(TestChain.Context) ?? TestChain.Context).Failures.Select(check => check.Code)];
+
+    [Fact]
+    public void Accepts_a_document_that_the_policy_names()
+    {
+        var result = NitroTpmAppraiser.Appraise(Document(), Policy, TestChain.Context);
+        Assert.True(result.Accepted, string.Join(", ", result.Failures));
+        Assert.Equal("i-0123", result.Claims!.AttesterId);
+        Assert.Equal(24, result.Claims.Registers.Count);
+    }
+
+    [Fact]
+    public void Neither_verifier_takes_the_others_document()
+    {
+        Assert.Equal([NitroTpmCodes.EnclaveDocument], Failed(_chain.Document()));
+        Assert.Equal([NitroCodes.NitroTpm], NitroAppraiser.Appraise(Document(), _chain.Policy, TestChain.Context).Failures.Select(check => check.Code));
+        Assert.Equal([NitroTpmCodes.EnclaveDocument], Failed(Document(extra: "pcrs")));
+    }
+
+    [Fact]
+    public void Rejects_another_signer_root_nonce_binding_or_register()
+    {
+        Assert.Equal([NitroCodes.Signature], Failed(Document(key: TestChain.Key())));
+        Assert.Equal([NitroCodes.TrustAnchor], Failed(Document(), policy => policy with { TrustAnchor = new Measurement(new byte[32]) }));
+        Assert.Equal([AttestationCodes.Nonce], Failed(Document(), context: context => context with { Nonce = new byte[32] }));
+        Assert.Equal([AttestationCodes.Binding], Failed(Document(), context: context => context with { ExpectedUserData = new byte[64] }));
+        Assert.Equal([AttestationCodes.FieldMismatch], Failed(Document(), policy => policy with { Values = policy.Values.SetItem("pcr.4", [TestChain.Register(5).ToString()]) }));
+        Assert.Equal([AttestationCodes.FieldMissing], Failed(Document(count: 4)));
+    }
+
+    [Fact]
+    public void Rejects_a_document_that_is_too_old_or_of_the_future()
+    {
+        Assert.Equal([NitroTpmCodes.TooOld], Failed(Document(), context: context => context with { Now = TestChain.Epoch.AddMinutes(7) }));
+        Assert.Equal([NitroTpmCodes.TimestampInFuture], Failed(Document(), context: context => context with { Now = TestChain.Epoch.AddMinutes(-2) }));
+    }
+
+    [Fact]
+    public void Refuses_registers_beyond_24_and_documents_that_are_cut()
+    {
+        Assert.Equal([NitroTpmCodes.Malformed], Failed(Document(count: 25)));
+        Assert.Equal([NitroTpmCodes.Malformed], Failed(Document(registers: "tpm_pcrs")));
+        var document = Document();
+        for (var length = 0; length < document.Length; length += 97)
+        {
+            Assert.False(NitroTpmDocument.TryParse(document.AsSpan(0, length), out _));
+        }
+
+        Assert.False(NitroTpmDocument.TryParse([.. document, 0], out _));
+    }
+}

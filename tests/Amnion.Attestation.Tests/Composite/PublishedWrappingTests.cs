@@ -1,0 +1,147 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using Amnion.Attestation.Composite;
+using Amnion.Attestation.Dcap;
+using Amnion.Attestation.EventLogs;
+using Amnion.Attestation.SevSnp;
+using Amnion.Attestation.Tpm;
+using Amnion.Testing;
+
+namespace Amnion.Attestation.Tests.Composite;
+
+/// <summary>Published Evidence with one thing changed: each change has its own code.</summary>
+public sealed class PublishedWrappingTests
+{
+    /// <summary>No published case brings collateral or revocation lists.</summary>
+    static readonly ImmutableArray<string> s_without = [DcapCodes.TcbInfoMissing, DcapCodes.QeIdentityMissing, PathCodes.RevocationListMissing, DcapCodes.TcbStatus];
+
+    static readonly DateTimeOffset s_cleanroomTime = new(2026, 4, 1, 0, 0, 0, TimeSpan.Zero);
+
+    static byte[] Read(string path) => File.ReadAllBytes(Path.Combine(SharedData.Folder("vectors/attestation"), path));
+
+    static string[] Rejected(IEnumerable<AttestationCheck> checks) => [.. checks.Where(check => check.Rejects).Select(check => check.Code)];
+
+    static string[] Cleanroom(string replace, string with)
+    {
+        var json = Encoding.UTF8.GetString(Read("azure/cleanroom-cvm-insecure-virtual-signing/attestation.json"));
+        Assert.Contains(replace, json, StringComparison.Ordinal);
+        var evidence = CleanroomEvidence.Parse(Encoding.UTF8.GetBytes(json.Replace(replace, with, StringComparison.Ordinal)));
+        return Rejected(CleanroomVerifier.Verify(evidence, new AzureVerification { Anchors = SnpRoots.All, At = s_cleanroomTime, MaySkip = s_without }, []).Checks);
+    }
+
+    [Fact]
+    public void A_clean_room_binds_key_nonce_and_what_it_repeats()
+    {
+        Assert.Empty(Cleanroom("snpCvm", "snpCvm"));
+        Assert.Equal([AzureCodes.PublicKey], Cleanroom("END PUBLIC KEY-----\",", "END PUBLIC KEY-----\\n\","));
+        Assert.Equal([TpmCodes.Nonce], Cleanroom("CmFzew51TJEK9y1wTWCx/zWoE9QDIVVZ2n3Ubll/YIE=", "CmFzew51TJEK9y1wTWCx/zWoE9QDIVVZ2n3Ubll/YIA="));
+        Assert.Equal([AzureCodes.StatedValues], Cleanroom("\"secure-boot\": true", "\"secure-boot\": false"));
+        Assert.Equal([AzureCodes.StatedValues], Cleanroom("\"tpm-persisted\": false", "\"tpm-persisted\": true"));
+        Assert.Equal([TpmCodes.PcrDigest], Cleanroom("4VxEeWvqv0arzsfFflkJQgQeR0l+TsJ1cci3Zk9I3O0=", "4VxEeWvqv0arzsfFflkJQgQeR0l+TsJ1cci3Zk9I3O4="));
+    }
+
+    static string[] Endorsement(Func<byte[], byte[]>? change = null, TrustAnchor? anchor = null, DateTimeOffset? at = null, string feed = UvmVerifier.ContainerPlatform, bool other = false)
+    {
+        var bytes = Read("azure/aci-uvm-endorsement/body.uvm_reference_info.bin");
+        var info = UvmReferenceInfo.Parse(change?.Invoke(bytes) ?? bytes);
+        var measurement = other ? Measurement.Zero(48) : SnpReport.Parse(Read("azure/aci-uvm-endorsement/snp_report.bin")).Measurement;
+        return Rejected(UvmVerifier.Verify(info, [anchor ?? UvmVerifier.MicrosoftSupplyChain2022], at ?? info.SigningTime!.Value, feed, measurement));
+    }
+
+    static byte[] Replace(byte[] bytes, string from, string to)
+    {
+        var at = bytes.AsSpan().IndexOf(Encoding.ASCII.GetBytes(from));
+        Assert.True(at > 0 && from.Length == to.Length);
+        byte[] changed = [.. bytes];
+        Encoding.ASCII.GetBytes(to).CopyTo(changed, at);
+        return changed;
+    }
+
+    [Fact]
+    public void An_endorsement_of_a_utility_vm_holds_for_its_signer_feed_measurement_and_time()
+    {
+        Assert.Empty(Endorsement());
+        Assert.Equal([AzureCodes.UvmSignature], Endorsement(bytes => Replace(bytes, "\"22\"", "\"23\"")));
+        Assert.Equal([AzureCodes.UvmSignature, AzureCodes.UvmIssuer], Endorsement(bytes => Replace(bytes, "sha256:I__iu", "sha256:I__iv")));
+        Assert.Equal([AzureCodes.UvmSignature, AzureCodes.UvmIssuer], Endorsement(bytes => Replace(bytes, "sha256:I__iu", "sha256:I_!iu")));
+        Assert.Equal([AzureCodes.UvmSignature, AzureCodes.UvmIssuer], Endorsement(bytes => Replace(bytes, "eku:1.3.6.1.4.1.311.76.59.1.2", "eku:1.3.6.1.4.1.311.76.59.1.3")));
+        Assert.Equal([AzureCodes.UvmFeed], Endorsement(feed: "another"));
+        Assert.Equal([AzureCodes.UvmMeasurement], Endorsement(other: true));
+        Assert.Equal([PathCodes.TrustAnchor], Endorsement(anchor: SnpRoots.Milan));
+        Assert.Equal([PathCodes.Expired], Endorsement(at: new DateTimeOffset(2024, 2, 1, 0, 0, 0, TimeSpan.Zero)));
+    }
+
+    [Fact]
+    public void A_report_binds_its_security_policy()
+    {
+        var report = SnpReport.Parse(Read("azure/aci-uvm-endorsement/snp_report.bin"));
+        var policy = Convert.FromBase64String(Encoding.ASCII.GetString(Read("azure/aci-uvm-endorsement/uvm_security_policy.base64")).Trim());
+        Assert.False(UvmVerifier.VerifySecurityPolicy(report, policy).Rejects);
+        Assert.Equal(AzureCodes.SecurityPolicy, UvmVerifier.VerifySecurityPolicy(report, [.. policy, 0]).Code);
+        Assert.True(UvmVerifier.VerifySecurityPolicy(report, [.. policy, 0]).Rejects);
+    }
+
+    [Theory]
+    [InlineData("azure/snp-v0/evidence-v0.json")]
+    [InlineData("azure/tdx-v1/evidence-v1.json")]
+    public void A_published_vtpm_is_refused_for_another_nonce(string path)
+    {
+        var evidence = AzureVtpmEvidence.Parse(Read(path));
+        var verification = new AzureVerification { Anchors = [.. SnpRoots.All, DcapRoots.IntelSgxRootCa], At = new DateTimeOffset(2025, 6, 1, 0, 0, 0, TimeSpan.Zero), Nonce = "challenge"u8.ToArray(), MaySkip = s_without };
+        Assert.Empty(Rejected(AzureVtpmVerifier.Verify(evidence, verification).Checks));
+        Assert.Equal([TpmCodes.Nonce], Rejected(AzureVtpmVerifier.Verify(evidence, verification with { Nonce = "challengf"u8.ToArray() }).Checks));
+        Assert.Equal([PathCodes.RevocationListMissing], Rejected(AzureVtpmVerifier.Verify(evidence, verification with { MaySkip = s_without.Remove(PathCodes.RevocationListMissing) }).Checks).Distinct());
+    }
+
+    [Fact]
+    public void A_tdx_quote_of_another_trust_domain_is_refused()
+    {
+        var evidence = AzureVtpmEvidence.Parse(Read("azure/tdx-v1/evidence-v1.json")) with { TdQuote = DstackEvidence.Parse(Read("eventlog/dstack-quote-report/quote-report.json")).Quote };
+        var verification = new AzureVerification { Anchors = [DcapRoots.IntelSgxRootCa], At = new DateTimeOffset(2025, 12, 1, 0, 0, 0, TimeSpan.Zero), MaySkip = s_without };
+        Assert.Equal([AzureCodes.QuoteDiffers], Rejected(AzureVtpmVerifier.Verify(evidence, verification).Checks));
+    }
+
+    [Fact]
+    public void A_cc_event_log_must_replay_to_the_quote_and_fit_its_table()
+    {
+        var log = Read("eventlog/cos-113-tdx-ccel/ccel_data.dat");
+        var quote = DcapQuote.Parse(Read("eventlog/cos-113-tdx-ccel/cos-113-tdx-quote.dat"));
+        var table = Read("eventlog/cos-113-tdx-ccel/ccel_table.dat");
+        Assert.Empty(Rejected(TdxLogVerifier.VerifyCcel(log, quote, table).Checks));
+        Assert.Equal([EventLogCodes.Table], Rejected(TdxLogVerifier.VerifyCcel([.. log, 0xff], quote, table).Checks));
+        var changed = Replace(log, "Exit Boot Services Invocation", "Exit Boot Services Invocatiom");
+        Assert.Equal([EventLogCodes.DigestNotOfData], Rejected(TdxLogVerifier.VerifyCcel(changed, quote, table).Checks));
+        var other = DcapQuote.Parse(DstackEvidence.Parse(Read("eventlog/dstack-quote-report/quote-report.json")).Quote.Span);
+        Assert.Equal(Enumerable.Repeat(EventLogCodes.ReplayMismatch, 3).Append(EventLogCodes.RegisterNotInLog), Rejected(TdxLogVerifier.VerifyCcel(log, other).Checks));
+    }
+
+    [Fact]
+    public void Runtime_events_count_only_where_what_measured_them_is_pinned()
+    {
+        var json = Read("eventlog/dstack-quote-report/quote-report.json");
+        var quote = DcapQuote.Parse(DstackEvidence.Parse(json).Quote.Span);
+        var fields = quote.Fields.ToDictionary(field => field.Name, field => field.Value);
+        var values = new[] { "td.mrtd", "td.rtmr0", "td.rtmr1", "td.rtmr2" }.ToImmutableSortedDictionary(name => name, name => ImmutableArray.Create(fields[name]), StringComparer.Ordinal);
+        var policy = new AppraisalPolicy { Platform = AttestationPlatform.Tdx, TrustAnchor = DcapRoots.IntelSgxRootCa.KeyDigest, Values = values.Add("dstack.app-id", ["3763bc34552cf3a27ff71ad5f7a90471562a1a2d"]), MaySkip = s_without };
+        var context = new AppraisalContext { Now = new DateTimeOffset(2025, 12, 1, 0, 0, 0, TimeSpan.Zero), AtDocumentTime = true };
+        var before = DcapAppraiser.Appraise(quote, policy with { Values = values }, context).Failures.Select(check => check.Code).ToList();
+        Assert.Equal(before, TdxLogAppraiser.AppraiseDstack(json, policy, context).Failures.Select(check => check.Code));
+        Assert.Equal(before.Append(AttestationCodes.FieldMismatch), TdxLogAppraiser.AppraiseDstack(json, policy with { Values = policy.Values.SetItem("dstack.app-id", ["00"]) }, context).Failures.Select(check => check.Code));
+        Assert.Equal(before.Append(AttestationCodes.FieldMissing), TdxLogAppraiser.AppraiseDstack(json, policy with { Values = policy.Values.Add("dstack.no-such", ["00"]) }, context).Failures.Select(check => check.Code));
+        Assert.Equal(before.Append(EventLogCodes.RuntimeUnpinned), TdxLogAppraiser.AppraiseDstack(json, policy with { Values = policy.Values.Remove("td.rtmr0") }, context).Failures.Select(check => check.Code));
+    }
+
+    [Fact]
+    public void Another_parsers_result_describes_the_published_log()
+    {
+        foreach (var (path, result) in new[] { ("eventlog/confidential-containers-ccel-data-ovmf/CCEL_data_ovmf", "eventlog/confidential-containers-ccel-data-ovmf-out-json/CCEL_data_ovmf_out.json"), ("eventlog/confidential-containers-ccel-aael-alibabacloud/CCEL_AAEL_alibabacloud", "eventlog/confidential-containers-ccel-aael-alibabacloud-out-json/CCEL_AAEL_alibabacloud_out.json") })
+        {
+            var log = EventLog.Parse(Read(path));
+            using var json = System.Text.Json.JsonDocument.Parse(Read(result));
+            var theirs = json.RootElement.GetProperty("uefi_event_logs").EnumerateArray().Select(entry => (entry.GetProperty("type_name").GetString(), entry.GetProperty("index").GetUInt32(), entry.GetProperty("event").GetString(), entry.GetProperty("digests")[0].GetProperty("digest").GetString(), entry.GetProperty("digest_matches_event").GetBoolean()));
+            var ours = log.Events.Select(entry => ((string?)entry.TypeName, entry.Register, (string?)Convert.ToBase64String(entry.Data.Span), (string?)Convert.ToHexStringLower(entry.Digests[0x000c].Span), SHA384.HashData(entry.Data.Span).AsSpan().SequenceEqual(entry.Digests[0x000c].Span)));
+            Assert.Equal(theirs, ours);
+        }
+    }
+}
