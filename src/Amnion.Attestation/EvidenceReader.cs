@@ -47,7 +47,7 @@ public static class EvidenceReader
     {
         if (IsCose(evidence))
         {
-            return evidence.IndexOf("nitrotpm_pcrs"u8) >= 0 ? EvidenceForm.NitroTpm : EvidenceForm.Nitro;
+            return evidence.IndexOf("nitrotpm_pcrs"u8) >= 0 && !NitroDocument.TryParse(evidence, out _) ? EvidenceForm.NitroTpm : EvidenceForm.Nitro;
         }
 
         // A small version number in 32 bits; quotes have their key type in the upper half.

@@ -101,7 +101,11 @@ static class FieldAppraisal
             CompareNonce(Find(fields, spec.NonceField), context, checks);
         }
 
-        if (context.ExpectedUserData is { } expected)
+        if (context.ExpectedUserData is { IsEmpty: true })
+        {
+            checks.Add(s_binding, CheckOutcome.Fail, "a value", "an empty one, which binds nothing");
+        }
+        else if (context.ExpectedUserData is { } expected)
         {
             Compare(s_binding, Bound(expected.Span, policy.Binding), Find(fields, spec.BindingField), policy.Binding != BindingForm.Exact, checks);
         }
@@ -163,7 +167,7 @@ static class FieldAppraisal
         return actual;
     }
 
-    static string? Find(IReadOnlyList<EvidenceField> fields, string? name) => name is null ? null : fields.FirstOrDefault(field => field.Name == name)?.Value;
+    static string? Find(IReadOnlyList<EvidenceField> fields, string? name) => name is null ? null : fields.FirstOrDefault(field => field.Name == name && !field.IsRemark)?.Value;
 
     /// <summary>A hash of zeros measures nothing; a short zero is a number like any other (ISVPRODID).</summary>
     static bool IsZero(string value) => value.Length >= 2 * 16 && !value.AsSpan().ContainsAnyExcept('0');

@@ -102,6 +102,20 @@ public sealed class CertificatePathTests
     }
 
     [Fact]
+    public void Refuses_to_work_for_certificates_made_to_be_slow()
+    {
+        // Sixty namesakes that issue each other: the path is found or given up in bounded work.
+        var (a, b) = (TestAuthority.Root(s_keys[0], "A"), TestAuthority.Root(s_keys[1], "B"));
+        var pool = Enumerable.Range(0, 30).SelectMany(_ => new[] { a.Issue(s_keys[2], "B").Certificate, b.Issue(s_keys[3], "A").Certificate }).ToList();
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        Assert.Null(CertificatePath.Build(pool[0], pool, TestAuthority.Now));
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 5);
+        var parameters = s_rsaKey.ExportParameters(false);
+        using var slow = RSA.Create(new RSAParameters { Modulus = parameters.Modulus, Exponent = [.. Enumerable.Repeat((byte)0xff, 100)] });
+        Assert.Throws<CertificateFormatException>(() => Certificate.Parse(_root.Issue(slow, "Leaf", TestAuthority.Leaf).Der));
+    }
+
+    [Fact]
     public void Refuses_pkcs_1_where_pss_is_used_and_another_salt()
     {
         var root = TestAuthority.Root(s_rsaKey, padding: RSASignaturePadding.Pkcs1);

@@ -116,6 +116,22 @@ public sealed class FieldAppraisalTests
     }
 
     [Fact]
+    public void An_empty_value_binds_nothing()
+    {
+        Assert.Equal([AttestationCodes.Binding], Check(s_policy, s_context with { ExpectedUserData = ReadOnlyMemory<byte>.Empty }));
+        Assert.Equal([AttestationCodes.Binding], Check(s_policy with { Binding = BindingForm.ZeroPadded }, s_context with { ExpectedUserData = ReadOnlyMemory<byte>.Empty }));
+    }
+
+    [Fact]
+    public void A_remark_that_nothing_vouches_for_cannot_be_pinned()
+    {
+        var policy = Policy(("measurement", s_code), ("text", "word"));
+        var checks = new CheckList();
+        FieldAppraisal.CheckValues(s_fields.Replace(s_fields[5], s_fields[5] with { IsRemark = true }), policy, checks);
+        Assert.Equal([AttestationCodes.FieldMissing], checks.ToImmutable().Where(check => check.Rejects).Select(check => check.Code));
+    }
+
+    [Fact]
     public void Bounds_the_endorsements_and_the_platform()
     {
         var many = Enumerable.Repeat((ReadOnlyMemory<byte>)new byte[] { 1 }, Endorsements.MaxCount + 1).ToImmutableArray();

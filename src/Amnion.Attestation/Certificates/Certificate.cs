@@ -12,6 +12,9 @@ sealed class Certificate
     /// <summary>Signing certificates of build systems carry the most, some twenty.</summary>
     const int MaxExtensions = 32;
 
+    /// <summary>Four octets and a sign.</summary>
+    const int MaxExponentLength = 5;
+
     static readonly Asn1Tag s_version = new(TagClass.ContextSpecific, 0, isConstructed: true);
 
     readonly bool _anyTimeForm;
@@ -181,7 +184,12 @@ sealed class Certificate
         var key = outer.ReadSequence();
         outer.ThrowIfNotEmpty();
         var modulus = key.ReadIntegerBytes().Span.TrimStart((byte)0);
-        _ = key.ReadIntegerBytes();
+        if (key.ReadIntegerBytes().Length > MaxExponentLength)
+        {
+            // A long exponent only makes verification slow: 65537 is what everybody uses.
+            throw new AsnContentException("publicExponent has more than 32 bits.");
+        }
+
         key.ThrowIfNotEmpty();
         return modulus.IsEmpty ? 0 : (modulus.Length * 8) - System.Numerics.BitOperations.LeadingZeroCount((uint)modulus[0]) + 24;
     }

@@ -112,7 +112,11 @@ sealed class CertificatePath(IReadOnlyList<Certificate> certificates, ChainProfi
         }
     }
 
+    /// <summary>At most so many certificates of one name are tried: manufacturers have two or three, and each try is a signature verification.</summary>
+    const int MaxNamesakes = 4;
+
     static Certificate? Prefer(List<Certificate> issuers, Certificate subject, DateTimeOffset at) => issuers
+        .OrderByDescending(candidate => candidate.NotBefore <= at && candidate.NotAfter >= at).Take(MaxNamesakes)
         .OrderByDescending(candidate => SignatureAlgorithm.Parse(subject.SignatureAlgorithm) is { } algorithm && Signed(candidate, subject, algorithm))
         .ThenByDescending(candidate => candidate.NotBefore <= at && candidate.NotAfter >= at)
         .FirstOrDefault();

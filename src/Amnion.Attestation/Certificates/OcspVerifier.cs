@@ -236,7 +236,7 @@ sealed class OcspVerifier(OcspContext context, string chainName)
 
     void CheckTime(string label, OcspResponse response, OcspSingleResponse answer)
     {
-        var latest = context.At + context.ClockSkew;
+        var latest = Instant.Add(context.At, context.ClockSkew);
         if (answer.NextUpdate is not { } next)
         {
             _current.Add(label + ": has no nextUpdate");

@@ -8,7 +8,7 @@ namespace Amnion.Attestation.Certificates;
 sealed class PublicKey : IDisposable
 {
     /// <summary>RSA moduli beyond this many bits only cost time; 4096 is the longest in use (AMD).</summary>
-    public const int MaxRsaBits = 8192;
+    public const int MaxRsaBits = 4096;
 
     readonly ECDsa? _ecdsa;
     readonly RSA? _rsa;

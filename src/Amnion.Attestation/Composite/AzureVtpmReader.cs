@@ -27,6 +27,13 @@ static class AzureVtpmReader
     {
         var certificates = ImmutableArray.CreateBuilder<ReadOnlyMemory<byte>>();
         var rest = pem.AsSpan();
+
+        // Looking for an end takes the whole text for each beginning.
+        if (rest.Count("-----BEGIN ") > Endorsements.MaxCount)
+        {
+            throw at.Refuse("PEM of too many certificates");
+        }
+
         while (PemEncoding.TryFind(rest, out var fields))
         {
             if (certificates.Count == Endorsements.MaxCount || !rest[fields.Label].SequenceEqual("CERTIFICATE"))

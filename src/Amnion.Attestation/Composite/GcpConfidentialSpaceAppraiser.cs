@@ -27,7 +27,7 @@ public static class GcpConfidentialSpaceAppraiser
         checks.Add(GcpRules.WellFormed, CheckOutcome.Pass);
         var profile = claims.Find("eat_profile");
         checks.Add(GcpRules.Issuer, claims.Issuer == GcpConfidentialSpaceClaims.GoogleIssuer && profile is null or Profile, GcpConfidentialSpaceClaims.GoogleIssuer, claims.Issuer);
-        var valid = claims.NotBefore <= at + clockSkew && claims.IssuedAt <= at + clockSkew && claims.ExpiresAt >= at - clockSkew && claims.ExpiresAt > claims.IssuedAt;
+        var valid = claims.NotBefore <= Instant.Add(at, clockSkew) && claims.IssuedAt <= Instant.Add(at, clockSkew) && claims.ExpiresAt >= Instant.Add(at, -clockSkew) && claims.ExpiresAt > claims.IssuedAt;
         checks.Add(GcpRules.Time, valid, "valid at " + CertificatePath.Text(at), $"{CertificatePath.Text(claims.NotBefore)} to {CertificatePath.Text(claims.ExpiresAt)}");
         Equals(GcpRules.Software, claims, "swname", "CONFIDENTIAL_SPACE", checks);
         var hardware = claims.Find("hwmodel");

@@ -43,9 +43,9 @@ public static class NitroTpmAppraiser
         var checks = new CheckList(policy.MaySkip);
         FieldAppraisal.Begin(AttestationPlatform.NitroTpm, policy, context, checks);
         checks.Add(NitroTpmRules.Document, CheckOutcome.Pass);
-        var at = context.AtDocumentTime ? document.Timestamp : context.Now;
+        var at = context.AtDocumentTime ? context.AuditTime ?? document.Timestamp : context.Now;
         var root = VerifyChain(document, PathContext.From(policy, context) with { At = at }, checks);
-        checks.Add(NitroTpmRules.Future, document.Timestamp <= at + policy.ClockSkew, "not after " + CertificatePath.Text(at + policy.ClockSkew), CertificatePath.Text(document.Timestamp));
+        checks.Add(NitroTpmRules.Future, document.Timestamp <= Instant.Add(at, policy.ClockSkew), "not after " + CertificatePath.Text(Instant.Add(at, policy.ClockSkew)), CertificatePath.Text(document.Timestamp));
         CheckAge(document, policy, context, checks);
         var fields = document.Fields.ToList();
         var registers = document.Pcrs.ToImmutableSortedDictionary(pcr => pcr.Key, pcr => pcr.Value.Bytes);
@@ -93,7 +93,7 @@ public static class NitroTpmAppraiser
             return;
         }
 
-        var oldest = context.Now - policy.MaxAge - policy.ClockSkew;
+        var oldest = Instant.Add(context.Now, -(policy.MaxAge + policy.ClockSkew));
         checks.Add(NitroTpmRules.Age, document.Timestamp >= oldest, "not before " + CertificatePath.Text(oldest), CertificatePath.Text(document.Timestamp));
     }
 

@@ -71,6 +71,11 @@ public static class DcapAppraiser
     {
         if (findings.Status is not { } status)
         {
+            if (findings.QeStatus == TcbStatus.Revoked)
+            {
+                checks.Add(DcapRules.TcbRevoked, CheckOutcome.Fail, "another status", "the quoting enclave is revoked");
+            }
+
             checks.Skip(DcapRules.TcbStatus, "not known without TCB info and a level in it", string.Join(" or ", policy.TcbStatuses));
             return;
         }

@@ -19,9 +19,12 @@ static class DstackFields
         {
             var entry = evidence.Events[i];
             var name = string.Create(CultureInfo.InvariantCulture, $"event.{i}.");
-            fields.Add(new EvidenceField(name + "register", entry.Register.ToString(CultureInfo.InvariantCulture), "runtime measurement register that was extended"));
-            fields.Add(new EvidenceField(name + "type", LogEventType.Name(entry.Type), LogEventType.Meaning(entry.Type)));
-            fields.Add(new EvidenceField(name + "sha384", Convert.ToHexStringLower(entry.Digest.Span), "digest that extended the register"));
+
+            // Without the boot events RTMR 0 to 2 are not replayed, and nothing vouches for what stands here of them.
+            var isRemark = entry.Register < 3 && !evidence.HasBootEvents;
+            fields.Add(new EvidenceField(name + "register", entry.Register.ToString(CultureInfo.InvariantCulture), "runtime measurement register that was extended") { IsRemark = isRemark });
+            fields.Add(new EvidenceField(name + "type", LogEventType.Name(entry.Type), LogEventType.Meaning(entry.Type)) { IsRemark = true });
+            fields.Add(new EvidenceField(name + "sha384", Convert.ToHexStringLower(entry.Digest.Span), "digest that extended the register") { IsRemark = isRemark });
         }
 
         return fields.ToImmutable();

@@ -25,8 +25,8 @@ static class EventLogFields
         {
             var name = string.Create(CultureInfo.InvariantCulture, $"event.{entry.Position}.");
             fields.Add(new EvidenceField(name + "register", entry.Register.ToString(CultureInfo.InvariantCulture), "register that was extended, as the log numbers it"));
-            fields.Add(new EvidenceField(name + "type", entry.TypeName, entry.Meaning));
-            fields.Add(new EvidenceField(name + "detail", entry.Detail, "what the log says of it"));
+            fields.Add(new EvidenceField(name + "type", entry.TypeName, entry.Meaning) { IsRemark = true });
+            fields.Add(new EvidenceField(name + "detail", entry.Detail, "what the log says of it") { IsRemark = entry.Coverage == EventCoverage.None });
             fields.Add(new EvidenceField(name + "covers", Covers(entry.Coverage), entry.Coverage == EventCoverage.None ? "the text is a remark; only the digest was measured" : "what the digest stands for"));
             foreach (var (algorithm, digest) in entry.Digests)
             {
@@ -37,17 +37,23 @@ static class EventLogFields
         return fields.ToImmutable();
     }
 
+    /// <summary>
+    /// What the firmware measured of the variable: into register 7 of a TPM, or index 1 (RTMR0) of a CC log, which knows indexes 0 to 4 only. Whoever runs later can extend the
+    /// same or another register with an event that says something else, so other registers do not count and a contradiction is no answer.
+    /// </summary>
     public static bool? SecureBoot(EventLog log)
     {
-        foreach (var entry in log.Events)
+        var register = log.Events.Any(entry => entry.Register > 4) ? 7u : 1u;
+        var found = new List<bool>();
+        foreach (var entry in log.Events.Where(entry => entry.Register == register))
         {
             if (entry.Type == LogEventType.VariableDriverConfig && entry.Coverage == EventCoverage.Data && EventLogText.TryReadVariable(entry.Data, out var name, out var value) && name == SecureBootName)
             {
-                return value.Span is [1];
+                found.Add(value.Span is [1]);
             }
         }
 
-        return null;
+        return found.Count > 0 && found.TrueForAll(enabled => enabled == found[0]) ? found[0] : null;
     }
 
     static string Covers(EventCoverage coverage) => coverage switch

@@ -95,7 +95,7 @@ public static class NitroAppraiser
             return;
         }
 
-        var oldest = context.Now - policy.MaxAge - policy.ClockSkew;
+        var oldest = Instant.Add(context.Now, -(policy.MaxAge + policy.ClockSkew));
         checks.Add(NitroRules.Age, document.Timestamp >= oldest, "not before " + CertificatePath.Text(oldest), CertificatePath.Text(document.Timestamp));
     }
 
@@ -121,6 +121,12 @@ public static class NitroAppraiser
         if (context.ExpectedUserData is not { } expected)
         {
             checks.Add(NitroRules.UserData, CheckOutcome.Skip, actual: "no expected value was given", required: false);
+            return;
+        }
+
+        if (expected.IsEmpty)
+        {
+            checks.Add(NitroRules.UserData, CheckOutcome.Fail, "a value", "an empty one, which binds nothing");
             return;
         }
 

@@ -21,7 +21,7 @@ public static class NitroVerifier
             Verify(document, verification, chain, checks);
         }
 
-        var latest = verification.At + verification.ClockSkew;
+        var latest = Instant.Add(verification.At, verification.ClockSkew);
         checks.Add(NitroRules.Future, document.Timestamp <= latest, "not after " + CertificatePath.Text(latest), CertificatePath.Text(document.Timestamp));
         return checks.ToImmutable();
     }

@@ -142,7 +142,7 @@ static class EntryBody
         }
 
         var text = Encoding.Latin1.GetString(bytes);
-        return PemEncoding.TryFind(text, out var fields) && (text[fields.Label] is "CERTIFICATE" or "PUBLIC KEY")
+        return text.AsSpan().Count("-----BEGIN ") == 1 && PemEncoding.TryFind(text, out var fields) && (text[fields.Label] is "CERTIFICATE" or "PUBLIC KEY")
             && SigstoreJson.TryBytes(text[fields.Base64Data].ReplaceLineEndings(string.Empty), out var der) && der.AsSpan().SequenceEqual(signer.Span);
     }
 

@@ -170,7 +170,7 @@ public static class SigstoreVerifier
     static void CheckTimes(List<DateTimeOffset> times, SigstorePolicy policy, SigstoreContext context, CheckList checks)
     {
         checks.Add(SigstoreRules.ObserverTimestamps, times.Count >= policy.ObserverTimestampsMin, policy.ObserverTimestampsMin.ToString(CultureInfo.InvariantCulture), times.Count.ToString(CultureInfo.InvariantCulture));
-        var latest = context.Now + context.ClockSkew;
+        var latest = Instant.Add(context.Now, context.ClockSkew);
         checks.Add(SigstoreRules.TimeInFuture, times.Where(time => time > latest).Select(SigstoreJson.Show).ToList(), "not after " + SigstoreJson.Show(latest));
     }
 

@@ -129,13 +129,13 @@ public static class EarToken
     static void CheckTimes(EarClaims claims, EarExpectation expected, CheckList checks)
     {
         var now = Text(expected.Now);
-        var ends = claims.ExpiresAt is { } expiry ? expiry + expected.ClockSkew > expected.Now : expected.MaxAge is not null;
+        var ends = claims.ExpiresAt is { } expiry ? Instant.Add(expiry, expected.ClockSkew) > expected.Now : expected.MaxAge is not null;
         checks.Add(EarRules.Expired, ends, "valid at " + now, claims.ExpiresAt is { } at ? "until " + Text(at) : "no time stated");
         var starts = claims.NotBefore is { } notBefore && notBefore > claims.IssuedAt ? notBefore : claims.IssuedAt;
-        checks.Add(EarRules.NotYetValid, starts - expected.ClockSkew <= expected.Now, "valid at " + now, "from " + Text(starts));
+        checks.Add(EarRules.NotYetValid, Instant.Add(starts, -expected.ClockSkew) <= expected.Now, "valid at " + now, "from " + Text(starts));
         if (expected.MaxAge is { } age)
         {
-            checks.Add(EarRules.Age, claims.IssuedAt + age + expected.ClockSkew >= expected.Now, $"at most {age} old at {now}", "issued " + Text(claims.IssuedAt));
+            checks.Add(EarRules.Age, Instant.Add(Instant.Add(claims.IssuedAt, age), expected.ClockSkew) >= expected.Now, $"at most {age} old at {now}", "issued " + Text(claims.IssuedAt));
         }
         else
         {

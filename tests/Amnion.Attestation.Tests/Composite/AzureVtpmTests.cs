@@ -24,6 +24,15 @@ public sealed class AzureVtpmTests
     public void Accepts_a_machine_whose_every_link_holds(uint hashType) => Assert.Empty(Rejected(new TestAzureMachine { HashType = hashType }));
 
     [Fact]
+    public void Many_beginnings_of_certificates_are_refused_at_once()
+    {
+        var text = string.Concat(Enumerable.Repeat("-----BEGIN ", 40_000));
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        Assert.False(AzureVtpmEvidence.TryParse(System.Text.Encoding.ASCII.GetBytes("{\"version\":3,\"hcl_report\":\"AA\",\"vcek\":\"" + text + "\"}"), out _));
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 2);
+    }
+
+    [Fact]
     public void Gives_the_values_of_every_layer()
     {
         var fields = AzureVtpmVerifier.Verify(new TestAzureMachine().Evidence, TestAzureMachine.Verification).Fields.ToDictionary(field => field.Name, field => field.Value);

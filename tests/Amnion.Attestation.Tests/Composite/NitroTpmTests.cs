@@ -46,6 +46,25 @@ public sealed class NitroTpmTests
         return CoseSign1.Sign(output.ToArray(), key ?? _chain.Leaf.Key);
     }
 
+    [Fact]
+    public void An_audit_verifies_at_the_time_it_is_asked_for()
+    {
+        var audit = TestChain.Context with { AtDocumentTime = true };
+        Assert.Empty(Failed(Document(), context: _ => audit));
+        Assert.Contains(NitroCodes.Expired, Failed(Document(), context: _ => audit with { AuditTime = TestChain.Epoch.AddYears(5) }));
+        Assert.Contains(NitroCodes.NotYetValid, Failed(Document(), context: _ => audit with { AuditTime = TestChain.Epoch.AddYears(-5) }));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_ends_of_the_calendar_are_refused_and_not_thrown(bool late)
+    {
+        var now = late ? DateTimeOffset.MaxValue : DateTimeOffset.MinValue;
+        Assert.NotEmpty(Failed(Document(), context: context => context with { Now = now }));
+        Assert.False(NitroAppraiser.Appraise(_chain.Document(), _chain.Policy, TestChain.Context with { Now = now }).Accepted);
+    }
+
     string[] Failed(byte[] document, Func<AppraisalPolicy, AppraisalPolicy>? policy = null, Func<AppraisalContext, AppraisalContext>? context = null) =>
         [.. NitroTpmAppraiser.Appraise(document, policy?.Invoke(Policy) ?? Policy, context?.Invoke(TestChain.Context) ?? TestChain.Context).Failures.Select(check => check.Code)];
 

@@ -62,6 +62,28 @@ public sealed class RaTlsTests
     }
 
     [Fact]
+    public void A_certificate_does_not_take_a_bare_quotes_place()
+    {
+        var pki = new DcapTestPki();
+        var certificate = Certificate("1.2.840.113741.1337.6", pki.SgxQuote(SHA256.HashData(Spki)));
+        var policy = new AppraisalPolicy
+        {
+            Platform = AttestationPlatform.Sgx,
+            TrustAnchor = pki.Anchor.KeyDigest,
+            Values = ImmutableSortedDictionary.Create<string, ImmutableArray<string>>(StringComparer.Ordinal).Add("report.mrenclave", [string.Concat(Enumerable.Repeat("42", 32))]),
+        };
+        var context = new AppraisalContext { Now = DcapTestPki.Now, Endorsements = pki.EndorsementsFor(false) };
+        Assert.Equal(AttestationVerdict.Malformed, EvidenceAppraiser.Appraise(AttestationPlatform.Sgx, certificate, policy, context).Verdict);
+        Assert.Equal(AttestationVerdict.Malformed, EvidenceAppraiser.Appraise(AttestationPlatform.Sgx, certificate, policy, context with { ExpectedUserData = s_nonce }).Verdict);
+        Assert.True(EvidenceAppraiser.Appraise(AttestationPlatform.Sgx, certificate, policy, context with { AtDocumentTime = true }).Accepted);
+        foreach (var other in new[] { context with { ExpectedUserData = s_nonce }, context with { EventLog = s_nonce } })
+        {
+            Assert.Equal([AttestationCodes.Binding], Failures(RaTlsAppraiser.Appraise(certificate, policy, other)));
+            Assert.Equal([AttestationCodes.Binding], Failures(EvidenceAppraiser.Appraise(AttestationPlatform.Sgx, certificate, policy, other with { AtDocumentTime = true })));
+        }
+    }
+
+    [Fact]
     public void Accepts_a_trust_domain_in_tagged_evidence()
     {
         var pki = new DcapTestPki();

@@ -23,6 +23,31 @@ public sealed class EventLogTests
         [.. EventLogVerifier.Verify(EventLog.Parse(log.Bytes), algorithm, registers ?? Registers(log, algorithm)).Where(check => check.Rejects).Select(check => check.Code)];
 
     [Fact]
+    public void Secure_boot_is_what_the_firmware_measured_and_nobody_later()
+    {
+        var vendor = new Guid("8be4df61-93ca-11d2-aa0d-00e098032b8c");
+        byte[] on = TestLog.Variable(vendor, "SecureBoot", [1]);
+        byte[] off = TestLog.Variable(vendor, "SecureBoot", [0]);
+        Assert.True(Read(log => log.Add(7, TestLog.VariableDriverConfig, on)));
+        Assert.False(Read(log => log.Add(7, TestLog.VariableDriverConfig, off)));
+        Assert.False(Read(log => log.Add(14, TestLog.VariableDriverConfig, on).Add(7, TestLog.VariableDriverConfig, off)));
+        Assert.Null(Read(log => log.Add(14, TestLog.VariableDriverConfig, on)));
+        Assert.Null(Read(log => log.Add(7, TestLog.VariableDriverConfig, off).Add(7, TestLog.VariableDriverConfig, on)));
+        Assert.True(Read(log => log.Add(1, TestLog.VariableDriverConfig, on)));
+
+        static bool? Read(Func<TestLog, TestLog> fill) => EventLog.Parse(fill(new TestLog()).Bytes).SecureBoot;
+    }
+
+    [Fact]
+    public void A_text_that_no_digest_covers_is_a_remark()
+    {
+        var fields = EventLog.Parse(new TestLog().Add(9, TestLog.Ipl, "/boot/good-initrd.img"u8.ToArray(), "evil"u8.ToArray()).Bytes).Fields;
+        Assert.True(fields.Single(field => field.Name.EndsWith(".detail", StringComparison.Ordinal)).IsRemark);
+        Assert.True(fields.Single(field => field.Name.EndsWith(".type", StringComparison.Ordinal)).IsRemark);
+        Assert.False(fields.Single(field => field.Name.EndsWith(".sha256", StringComparison.Ordinal)).IsRemark);
+    }
+
+    [Fact]
     public void Replays_every_bank_to_its_registers()
     {
         var boot = Boot();

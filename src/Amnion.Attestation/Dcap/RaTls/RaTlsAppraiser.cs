@@ -6,6 +6,8 @@ namespace Amnion.Attestation.Dcap.RaTls;
 /// </summary>
 public static class RaTlsAppraiser
 {
+    static readonly CheckRule s_alone = new(AttestationCodes.Binding, "the certificate's key is all that is to be bound", "Amnion DCAP specification §5", CheckKind.Policy);
+
     /// <summary>Parses, verifies and appraises. The policy is one for the quote; its binding is the certificate's key and not the context's value.</summary>
     /// <param name="certificate">DER.</param>
     /// <param name="policy">The relying party's policy.</param>
@@ -29,6 +31,12 @@ public static class RaTlsAppraiser
     {
         var checks = new CheckList(policy.MaySkip);
         checks.Add(DcapRules.RaTlsMalformed, CheckOutcome.Pass);
+        if (context.ExpectedUserData is not null || context.EventLog is not null)
+        {
+            // Whoever expects another value, or brings a log, means a bare quote; the certificate must not take its place.
+            checks.Add(s_alone, CheckOutcome.Fail, "neither expected value nor event log", "one was given");
+        }
+
         var bound = RaTlsVerifier.Check(certificate, quote, context.Now, checks);
         if (!context.Nonce.IsEmpty)
         {
