@@ -7,6 +7,9 @@ namespace Amnion.Cli.Commands;
 /// <summary>What `amnion verify` takes for a bare file of Evidence, and for nothing else.</summary>
 sealed record BareEvidenceOptions(Option<string[]> Endorsements, Option<string?> At, Option<string?> Nonce, Option<string?> Bound, Option<string?> EventLog)
 {
+    /// <summary>What the library replays at most.</summary>
+    const int MaxLogLength = 16 * 1024 * 1024;
+
     public static BareEvidenceOptions Create() => new(
         EndorsementOption.Create(),
         TimeOption.Create(),
@@ -41,7 +44,7 @@ sealed record BareEvidenceOptions(Option<string[]> Endorsements, Option<string?>
             Nonce = nonce,
             // A null array would convert to an empty value, which is another thing than none.
             ExpectedUserData = bound is null ? (ReadOnlyMemory<byte>?)null : bound,
-            EventLog = parsed.GetValue(EventLog) is { } log ? File.ReadAllBytes(log) : (ReadOnlyMemory<byte>?)null,
+            EventLog = parsed.GetValue(EventLog) is { } log ? BoundedFile.Read(log, MaxLogLength) : (ReadOnlyMemory<byte>?)null,
             Endorsements = endorsements with { RevocationLists = endorsements.RevocationLists.AddRange(lists) },
         };
     }

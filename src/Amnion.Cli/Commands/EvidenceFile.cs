@@ -19,13 +19,7 @@ static class EvidenceFile
     /// <exception cref="EvidenceFormatException">None is.</exception>
     public static (byte[] Bytes, ParsedEvidence Parsed) Read(string path)
     {
-        var file = new FileInfo(path);
-        if (!file.Exists || file.Length > MaxLength)
-        {
-            throw new CliException(ExitCode.Malformed, $"the file \"{path}\" does not exist or is longer than {MaxLength} bytes", "check the path", CliCodes.FileUnreadable);
-        }
-
-        return Read(File.ReadAllBytes(path));
+        return Read(BoundedFile.Read(path, MaxLength));
     }
 
     public static (byte[] Bytes, ParsedEvidence Parsed) Read(byte[] content)
@@ -61,7 +55,8 @@ static class EvidenceFile
             yield break;
         }
 
-        if (PemEncoding.TryFind(text, out var pem))
+        // One block: looking for an end takes the whole text for each beginning.
+        if (text.AsSpan().Count("-----BEGIN ") == 1 && PemEncoding.TryFind(text, out var pem))
         {
             yield return Convert.FromBase64String(text[pem.Base64Data]);
         }

@@ -80,10 +80,10 @@ static class VerifyCommand
             using var document = JsonDocument.Parse(File.ReadAllBytes(path));
             var root = document.RootElement;
             return root.ValueKind == JsonValueKind.Object
-                && ((root.TryGetProperty("format", out var format) && format.ValueKind == JsonValueKind.String && format.GetString()!.StartsWith("amnion/", StringComparison.Ordinal))
+                && ((root.TryGetProperty("format", out var format) && format.ValueKind == JsonValueKind.String && format.ValueEquals(ReceiptFile.Format))
                     || (root.TryGetProperty("nonce", out _) && root.TryGetProperty("evidence", out var evidence) && evidence.ValueKind == JsonValueKind.Object));
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             return false;
         }

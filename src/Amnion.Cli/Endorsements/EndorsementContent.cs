@@ -80,6 +80,13 @@ static class EndorsementContent
     {
         var items = new List<EndorsementItem>();
         var rest = text.AsSpan();
+
+        // Looking for an end takes the whole text for each beginning.
+        if (rest.Count("-----BEGIN ") > MaxItems)
+        {
+            return items;
+        }
+
         while (items.Count < MaxItems && PemEncoding.TryFind(rest, out var fields))
         {
             var der = Convert.FromBase64String(rest[fields.Base64Data].ToString());
