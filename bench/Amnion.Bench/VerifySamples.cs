@@ -31,8 +31,13 @@ static class VerifySamples
         var manifests = cases.Where(item => item.Kind == "rim").SelectMany(item => item.Entries.Select(entry => item.FileAt(entry.Path))).ToList();
         foreach (var (platform, tee, signatures) in s_formats)
         {
-            var request = cases.Where(item => item.Tee == tee).Select(item => Request(item, platform, platform == AttestationPlatform.Nvidia ? manifests : [])).FirstOrDefault(found => found is not null)
-                ?? throw new BenchException($"no published case of {platform} is accepted");
+            var request = cases.Where(item => item.Tee == tee).Select(item => Request(item, platform, platform == AttestationPlatform.Nvidia ? manifests : [])).FirstOrDefault(found => found is not null);
+            if (request is null)
+            {
+                Console.WriteLine($"  {platform}: skipped, no published case is accepted by a policy drafted from it");
+                continue;
+            }
+
             yield return new VerifySample(platform, request, signatures);
         }
     }
