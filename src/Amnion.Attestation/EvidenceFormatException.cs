@@ -1,13 +1,28 @@
+using System.Globalization;
+
 namespace Amnion.Attestation;
 
-/// <summary>Bytes are no Evidence of a known format, or malformed Evidence of one. The message names the field and never quotes content.</summary>
-public sealed class EvidenceFormatException : FormatException
+/// <summary>Evidence was refused because it is not of its format; each format has its own kind. Messages name the field and never quote content.</summary>
+public abstract class EvidenceFormatException : FormatException
 {
-    /// <param name="code"><see cref="AttestationCodes.UnknownFormat"/> or the format's own code.</param>
-    /// <param name="message">What was wrong.</param>
-    /// <param name="inner">The format's own exception, with its offset; null where no format was recognised.</param>
-    public EvidenceFormatException(string code, string message, Exception? inner = null)
-        : base(message, inner) => Code = code;
+    private protected EvidenceFormatException(int offset, string field, string problem, string code)
+        : this(string.Create(CultureInfo.InvariantCulture, $"{field}: {problem} (byte offset {offset})"), offset, field, code)
+    {
+    }
+
+    private protected EvidenceFormatException(string message, int offset, string field, string code)
+        : base(message)
+    {
+        Offset = offset;
+        Field = field;
+        Code = code;
+    }
+
+    /// <summary>Byte offset in the structure that was read; 0 for fields of JSON.</summary>
+    public int Offset { get; }
+
+    /// <summary>The refused field, in the words of the format's specification.</summary>
+    public string Field { get; }
 
     /// <summary>Stable code, in docs/diagnostics.md.</summary>
     public string Code { get; }

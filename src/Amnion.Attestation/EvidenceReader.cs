@@ -17,30 +17,20 @@ public static class EvidenceReader
 {
     /// <summary>Recognises and decodes; verifies nothing.</summary>
     /// <exception cref="EvidenceFormatException">No known format, or a malformed document of one.</exception>
-    public static ParsedEvidence Read(ReadOnlySpan<byte> evidence)
+    public static ParsedEvidence Read(ReadOnlySpan<byte> evidence) => Recognise(evidence) switch
     {
-        try
-        {
-            return Recognise(evidence) switch
-            {
-                EvidenceForm.Nitro => new(AttestationPlatform.Nitro, "AWS Nitro Enclaves attestation document", NitroDocument.Parse(evidence).Fields),
-                EvidenceForm.NitroTpm => new(AttestationPlatform.NitroTpm, "AWS NitroTPM attestation document", NitroTpmDocument.Parse(evidence).Fields),
-                EvidenceForm.Snp => Snp(SnpExtendedReport.Parse(evidence)),
-                EvidenceForm.Quote => Quote(DcapQuote.Parse(evidence), string.Empty),
-                EvidenceForm.RaTls => Quote(DcapQuote.Parse(RaTlsCertificate.Parse(evidence).Quote.Span), ", in a TLS certificate"),
-                EvidenceForm.NvidiaReport => new(AttestationPlatform.Nvidia, "NVIDIA SPDM measurement report", NvidiaReport.Parse(evidence).Fields),
-                EvidenceForm.NvidiaJson => Nvidia(NvidiaEvidence.ParseJson(evidence)),
-                EvidenceForm.Azure => Azure(AzureVtpmEvidence.Parse(evidence)),
-                EvidenceForm.Dstack => Quote(DcapQuote.Parse(DstackEvidence.Parse(evidence).Quote.Span), ", with dstack's event log"),
-                EvidenceForm.Tpm => new(AttestationPlatform.Tpm, "TPM 2.0 quote", TpmAppraiser.Fields(TpmEvidence.Parse(evidence))),
-                _ => throw new EvidenceFormatException(AttestationCodes.UnknownFormat, "the bytes are no Evidence of a format that this build knows"),
-            };
-        }
-        catch (FormatException exception) when (CodeOf(exception) is not null)
-        {
-            throw new EvidenceFormatException(CodeOf(exception)!, exception.Message, exception);
-        }
-    }
+        EvidenceForm.Nitro => new(AttestationPlatform.Nitro, "AWS Nitro Enclaves attestation document", NitroDocument.Parse(evidence).Fields),
+        EvidenceForm.NitroTpm => new(AttestationPlatform.NitroTpm, "AWS NitroTPM attestation document", NitroTpmDocument.Parse(evidence).Fields),
+        EvidenceForm.Snp => Snp(SnpExtendedReport.Parse(evidence)),
+        EvidenceForm.Quote => Quote(DcapQuote.Parse(evidence), string.Empty),
+        EvidenceForm.RaTls => Quote(DcapQuote.Parse(RaTlsCertificate.Parse(evidence).Quote.Span), ", in a TLS certificate"),
+        EvidenceForm.NvidiaReport => new(AttestationPlatform.Nvidia, "NVIDIA SPDM measurement report", NvidiaReport.Parse(evidence).Fields),
+        EvidenceForm.NvidiaJson => Nvidia(NvidiaEvidence.ParseJson(evidence)),
+        EvidenceForm.Azure => Azure(AzureVtpmEvidence.Parse(evidence)),
+        EvidenceForm.Dstack => Quote(DcapQuote.Parse(DstackEvidence.Parse(evidence).Quote.Span), ", with dstack's event log"),
+        EvidenceForm.Tpm => new(AttestationPlatform.Tpm, "TPM 2.0 quote", TpmAppraiser.Fields(TpmEvidence.Parse(evidence))),
+        _ => throw new UnknownEvidenceException(),
+    };
 
     /// <summary>What the first bytes say; JSON is told apart by its members.</summary>
     internal static EvidenceForm Recognise(ReadOnlySpan<byte> evidence)
@@ -96,23 +86,10 @@ public static class EvidenceReader
 
     static ParsedEvidence Nvidia(ImmutableArray<NvidiaEvidence> devices) => devices.Length == 1
         ? new ParsedEvidence(AttestationPlatform.Nvidia, "NVIDIA SPDM measurement report with its chain", devices[0].Fields)
-        : throw new EvidenceFormatException(NvidiaCodes.Malformed, "the file holds several devices; give each a file of its own");
+        : throw new NvidiaFormatException(0, "evidence_list", "holds several devices; give each a file of its own");
 
     static ParsedEvidence Azure(AzureVtpmEvidence evidence) => new(
         evidence.TdQuote is null ? AttestationPlatform.AzureSnp : AttestationPlatform.AzureTdx,
         "Azure confidential VM: virtual TPM's quote and HCL report",
         [.. evidence.Hcl.Fields, .. AzureVtpmVerifier.TpmFields(evidence.Quote)]);
-
-    static string? CodeOf(FormatException exception) => exception switch
-    {
-        NitroFormatException format => format.Code,
-        NitroTpmFormatException format => format.Code,
-        SnpFormatException format => format.Code,
-        DcapFormatException format => format.Code,
-        NvidiaFormatException format => format.Code,
-        TpmFormatException format => format.Code,
-        AzureFormatException => AzureCodes.Malformed,
-        EventLogFormatException => EventLogCodes.Malformed,
-        _ => null,
-    };
 }

@@ -20,15 +20,19 @@ static class FieldAppraisal
     static readonly CheckRule s_endorsements = new(AttestationCodes.TooManyEndorsements, "number of endorsements is bounded", "RFC 9334 §8.3");
 
     /// <summary>What an appraisal starts with: the platform asked for, and no more endorsements than it looks at.</summary>
-    public static void Begin(string platform, AppraisalPolicy policy, AppraisalContext context, CheckList checks)
+    /// <returns>The context to go on with: without any endorsements where there were too many, so that none of them cost work.</returns>
+    public static AppraisalContext Begin(string platform, AppraisalPolicy policy, AppraisalContext context, CheckList checks)
     {
         checks.Add(s_platform, platform == policy.Platform, policy.Platform, platform);
         var given = context.Endorsements;
         var most = new[] { given.Certificates, given.RevocationLists, given.TcbInfos, given.EnclaveIdentities, given.Rims, given.OcspResponses }.Max(items => items.Length);
-        if (most > Endorsements.MaxCount)
+        if (most <= Endorsements.MaxCount)
         {
-            checks.Add(s_endorsements, CheckOutcome.Fail, Number(Endorsements.MaxCount) + " of a kind", Number(most));
+            return context;
         }
+
+        checks.Add(s_endorsements, CheckOutcome.Fail, Number(Endorsements.MaxCount) + " of a kind", Number(most));
+        return context with { Endorsements = new Endorsements() };
     }
 
     /// <summary>All comparisons that need nothing but fields.</summary>

@@ -23,4 +23,7 @@ sealed record FormatSpec
 
     /// <summary>Names of weaknesses that a policy for this format may allow.</summary>
     public string[] AllowNames { get; init; } = [];
+
+    /// <summary>Whether Evidence needs a second root for another chain (NVIDIA's manifests), so that a drafted policy keeps all of them.</summary>
+    public bool HasSecondRoot { get; init; }
 }

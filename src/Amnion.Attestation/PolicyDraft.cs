@@ -38,15 +38,11 @@ public sealed record PolicyDraft(AppraisalPolicy? Policy, AttestationResult Resu
             return new PolicyDraft(null, first, [first.Claims is null ? "the Evidence is not authentic, so nothing in it can be pinned" : "the attester can be debugged; a policy that accepts it would protect nothing"]);
         }
 
-        var policy = Pin(probe with { TrustAnchor = roots.Contains(claims.TrustAnchor) ? claims.TrustAnchor : roots[0], FurtherTrustAnchors = Others(roots, claims) }, spec, claims.Fields);
+        var policy = Pin(probe with { TrustAnchor = roots.Contains(claims.TrustAnchor) ? claims.TrustAnchor : roots[0], FurtherTrustAnchors = spec.HasSecondRoot ? roots.Remove(claims.TrustAnchor) : [] }, spec, claims.Fields);
         policy = Weaken(AcceptStatus(policy, claims.Fields), spec, parsed.Platform, evidence, audit);
         var result = EvidenceAppraiser.Appraise(parsed.Platform, evidence, policy, audit);
         return new PolicyDraft(policy, result, Remark(policy, result, spec));
     }
-
-    /// <summary>Formats with a second chain (NVIDIA's manifests) need their other roots; for others the one that was used is enough.</summary>
-    static ImmutableArray<Measurement> Others(ImmutableArray<Measurement> roots, AttestationClaims claims) =>
-        claims.Fields.Any(field => field.Name.StartsWith("rim", StringComparison.Ordinal)) ? roots.Remove(claims.TrustAnchor) : [];
 
     static AppraisalPolicy Pin(AppraisalPolicy policy, FormatSpec spec, ImmutableArray<EvidenceField> fields)
     {

@@ -135,7 +135,11 @@ public sealed class FieldAppraisalTests
     public void Bounds_the_endorsements_and_the_platform()
     {
         var many = Enumerable.Repeat((ReadOnlyMemory<byte>)new byte[] { 1 }, Endorsements.MaxCount + 1).ToImmutableArray();
-        Assert.Equal([AttestationCodes.TooManyEndorsements], Check(s_policy, s_context with { Endorsements = new Endorsements { TcbInfos = many } }));
+        var crowded = s_context with { Endorsements = new Endorsements { TcbInfos = many } };
+        Assert.Equal([AttestationCodes.TooManyEndorsements], Check(s_policy, crowded));
+        Assert.Empty(FieldAppraisal.Begin(AttestationPlatform.Snp, s_policy, crowded, new CheckList()).Endorsements.TcbInfos);
+        var most = s_context with { Endorsements = new Endorsements { TcbInfos = many[1..] } };
+        Assert.Same(most, FieldAppraisal.Begin(AttestationPlatform.Snp, s_policy, most, new CheckList()));
         Assert.Equal([AttestationCodes.PlatformMismatch], Check(s_policy with { Platform = AttestationPlatform.Tdx }));
     }
 }

@@ -41,7 +41,7 @@ public static class AzureVtpmAppraiser
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(context);
         var checks = new CheckList(policy.MaySkip);
-        FieldAppraisal.Begin(evidence.TdQuote is null ? AttestationPlatform.AzureSnp : AttestationPlatform.AzureTdx, policy, context, checks);
+        context = FieldAppraisal.Begin(evidence.TdQuote is null ? AttestationPlatform.AzureSnp : AttestationPlatform.AzureTdx, policy, context, checks);
         checks.Add(AzureRules.Evidence, CheckOutcome.Pass);
         var path = PathContext.From(policy, context);
         var hardware = AzureVtpmVerifier.Verify(evidence, new AzureVerification { Anchors = path.Anchors, At = path.At, Endorsements = context.Endorsements, Revoked = path.Revoked, Cache = path.Cache }, checks);

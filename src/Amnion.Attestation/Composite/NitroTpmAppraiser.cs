@@ -41,7 +41,7 @@ public static class NitroTpmAppraiser
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(context);
         var checks = new CheckList(policy.MaySkip);
-        FieldAppraisal.Begin(AttestationPlatform.NitroTpm, policy, context, checks);
+        context = FieldAppraisal.Begin(AttestationPlatform.NitroTpm, policy, context, checks);
         checks.Add(NitroTpmRules.Document, CheckOutcome.Pass);
         var at = context.AtDocumentTime ? context.AuditTime ?? document.Timestamp : context.Now;
         var root = VerifyChain(document, PathContext.From(policy, context) with { At = at }, checks);

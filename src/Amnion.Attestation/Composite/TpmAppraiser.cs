@@ -52,7 +52,7 @@ public static class TpmAppraiser
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(context);
         var checks = new CheckList(policy.MaySkip);
-        FieldAppraisal.Begin(AttestationPlatform.Tpm, policy, context, checks);
+        context = FieldAppraisal.Begin(AttestationPlatform.Tpm, policy, context, checks);
         checks.Add(TpmRules.Evidence, CheckOutcome.Pass);
         TpmVerifier.Verify(evidence, Verification(policy, context), checks);
         var selected = TpmVerifier.Select(evidence, policy.Allow.Contains(AllowSha1));

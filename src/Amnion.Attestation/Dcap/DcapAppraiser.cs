@@ -36,7 +36,7 @@ public static class DcapAppraiser
 
     internal static AttestationResult Appraise(DcapQuote quote, AppraisalPolicy policy, AppraisalContext context, CheckList checks, ReadOnlyMemory<byte>? publicKey = null)
     {
-        FieldAppraisal.Begin(quote.Platform, policy, context, checks);
+        context = FieldAppraisal.Begin(quote.Platform, policy, context, checks);
         checks.Add(DcapRules.Malformed, CheckOutcome.Pass);
         var (fields, chain, findings) = DcapVerifier.Verify(quote, new DcapVerification
         {

@@ -15,6 +15,7 @@ public static class NvidiaAppraiser
         BindingField = NvidiaFields.Nonce,
         NonceField = NvidiaFields.Nonce,
         AllowNames = [AllowOtherOcspNonce],
+        HasSecondRoot = true,
     };
 
     static readonly FormatSpec s_switch = Gpu with { CodeFields = [[NvidiaFields.VbiosVersion]] };
@@ -52,7 +53,7 @@ public static class NvidiaAppraiser
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(context);
         var checks = new CheckList(policy.MaySkip);
-        FieldAppraisal.Begin(AttestationPlatform.Nvidia, policy, context, checks);
+        context = FieldAppraisal.Begin(AttestationPlatform.Nvidia, policy, context, checks);
         var anchors = Anchors(policy);
         var verified = NvidiaVerifier.Verify(evidence, new NvidiaVerification
         {
@@ -61,7 +62,7 @@ public static class NvidiaAppraiser
             At = context.Now,
             ClockSkew = policy.ClockSkew,
             Nonce = context.ExpectedUserData is null ? context.Nonce : default,
-            Endorsements = Bounded(context.Endorsements),
+            Endorsements = context.Endorsements,
             OcspNonce = context.Nonce,
             AllowOtherOcspNonce = policy.Allow.Contains(AllowOtherOcspNonce),
             DangerousAllowDebug = policy.DangerousAllowDebug,
@@ -95,10 +96,6 @@ public static class NvidiaAppraiser
     /// <summary>The policy's roots. One policy may name the device root and the root of manifests; a known root never serves for the other's chains.</summary>
     static ImmutableArray<TrustAnchor> Anchors(AppraisalPolicy policy) =>
         [.. policy.FurtherTrustAnchors.Prepend(policy.TrustAnchor).Select(key => NvidiaRoots.All.FirstOrDefault(root => root.KeyDigest == key) ?? new TrustAnchor { KeyDigest = key })];
-
-    /// <summary>Too many of a kind is a failed check already; work stays bounded by looking at none.</summary>
-    static Endorsements Bounded(Endorsements given) =>
-        new[] { given.Rims.Length, given.OcspResponses.Length, given.RevocationLists.Length }.Max() <= Endorsements.MaxCount ? given : new Endorsements();
 
     static AttestationClaims Claims(NvidiaEvidence evidence, ImmutableArray<EvidenceField> fields) => new()
     {

@@ -54,7 +54,7 @@ public static class SnpAppraiser
         ArgumentNullException.ThrowIfNull(context);
         var checks = new CheckList(policy.MaySkip);
         var report = evidence.Report;
-        FieldAppraisal.Begin(AttestationPlatform.Snp, policy, context, checks);
+        context = FieldAppraisal.Begin(AttestationPlatform.Snp, policy, context, checks);
         checks.Add(SnpRules.Report, CheckOutcome.Pass);
         var verified = SnpVerifier.Verify(report, Verification(evidence.Table, policy, context), checks);
         var fields = Fields(report, verified?.Key);
