@@ -58,7 +58,7 @@ static class VerifySamples
                 return null;
             }
 
-            var context = new AppraisalContext { Now = item.VerifyAt ?? TimeProvider.System.GetUtcNow(), AtDocumentTime = true, Endorsements = EndorsementFiles.Sort(files.Concat(manifests).SelectMany(file => EndorsementContent.Recognise(file))), Cache = new VerifiedSignatureCache() };
+            var context = new AppraisalContext { Now = item.VerifyAt ?? TimeProvider.System.GetUtcNow(), AtDocumentTime = true, Endorsements = EndorsementFiles.Sort(files.Concat(manifests).SelectMany(file => EndorsementContent.Recognise(file))), Cache = new AppraisalCache() };
             // A TPM has no published root: its attestation key is pinned.
             var key = read.Fields.FirstOrDefault(field => field.Name == "ak_sha256")?.Value;
             var draft = PolicyDraft.From(evidence, key is null ? [] : [Measurement.FromHex(key)], s_maySkip, context);

@@ -35,6 +35,6 @@ public sealed record AppraisalContext
     /// <summary>Certificates the relying party revoked itself.</summary>
     public ImmutableHashSet<CertificateId> Revoked { get; init; } = [];
 
-    /// <summary>Remembers certificate signatures that were verified before; null verifies all of them again.</summary>
-    public VerifiedSignatureCache? Cache { get; init; }
+    /// <summary>Remembers what was read and verified before and cannot change; null does everything again.</summary>
+    public AppraisalCache? Cache { get; init; }
 }

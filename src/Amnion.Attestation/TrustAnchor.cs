@@ -16,7 +16,7 @@ public sealed record TrustAnchor
     /// <exception cref="CertificateFormatException">Not one strict DER certificate.</exception>
     public static TrustAnchor FromCertificate(ReadOnlySpan<byte> der) => new()
     {
-        KeyDigest = new Measurement(SHA256.HashData(Certificate.Parse(der.ToArray()).SubjectPublicKeyInfo.Span)),
+        KeyDigest = Certificate.Parse(der.ToArray()).KeyDigest,
         CertificateDigest = new Measurement(SHA256.HashData(der)),
     };
 }

@@ -16,7 +16,7 @@ public sealed class EnclaveVerifier(HttpClient http, AmnionClientOptions options
     static readonly TimeSpan Margin = TimeSpan.FromSeconds(30);
 
     // An enclave's keyset is renewed every few minutes under the same certificates; only their signatures are not verified again.
-    readonly VerifiedSignatureCache _cache = new();
+    readonly AppraisalCache _cache = new();
 
     /// <summary>Fetches and appraises; the result lists every check, accepted or not.</summary>
     /// <exception cref="AmnionClientException">The relay does not answer, or the bundle cannot be read.</exception>

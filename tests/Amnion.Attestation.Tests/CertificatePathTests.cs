@@ -190,6 +190,9 @@ public sealed class CertificatePathTests
         Assert.Equal([PathCodes.RevocationListUnusable], Verify(needs, With(_root.RevocationList([], thisUpdate: TestAuthority.Now.AddSeconds(1))), _root, leaf));
         Assert.Equal([PathCodes.RevocationListUnusable], Verify(needs, With(TestAuthority.Root(s_keys[3]).RevocationList([])), _root, leaf));
         Assert.Equal([PathCodes.RevocationListUnusable, PathCodes.RevocationListMissing], Verify(needs, With([1, 2, 3]), _root, leaf));
+        ReadOnlyMemory<byte> usable = _root.RevocationList([]);
+        Assert.Empty(Verify(needs, Context(_root) with { RevocationLists = [.. Enumerable.Repeat(usable, Endorsements.MaxCount)] }, _root, leaf));
+        Assert.Equal([PathCodes.RevocationListUnusable, PathCodes.RevocationListMissing], Verify(needs, Context(_root) with { RevocationLists = [.. Enumerable.Repeat(usable, Endorsements.MaxCount + 1)] }, _root, leaf));
         var other = TestAuthority.Root(s_keys[3], "Another");
         Assert.Equal([PathCodes.RevocationListMissing], Verify(needs, With(other.RevocationList([])), _root, leaf));
         var middle = _root.Issue(s_keys[2], "CA");
@@ -212,17 +215,24 @@ public sealed class CertificatePathTests
     public void The_cache_never_answers_for_other_bytes()
     {
         var leaf = _root.Issue(s_keys[1], "Leaf", TestAuthority.Leaf);
-        var context = Context(_root) with { Cache = new VerifiedSignatureCache() };
-        Assert.Empty(Verify(s_ecdsa, context, _root, leaf));
-        Assert.Equal(2, context.Cache!.Count);
-        Assert.Empty(Verify(s_ecdsa, context, _root, leaf));
-        Assert.Equal([PathCodes.Expired], Verify(s_ecdsa, context with { At = TestAuthority.Now.AddYears(2) }, _root, leaf));
+        var context = Context(_root) with { Cache = new AppraisalCache() };
+        Certificate[] Read(byte[] der) => [Certificate.Parse(_root.Der, context.Cache), Certificate.Parse(der, context.Cache)];
+        for (var i = 0; i < 2; i++)
+        {
+            var good = new CheckList();
+            CertificatePath.Verify(Read(leaf.Der), s_ecdsa, context, good);
+            Assert.True(good.Authentic);
+        }
+
+        var late = new CheckList();
+        CertificatePath.Verify(Read(leaf.Der), s_ecdsa, context with { At = TestAuthority.Now.AddYears(2) }, late);
+        Assert.Equal([PathCodes.Expired], late.ToImmutable().Where(check => check.Rejects).Select(check => check.Code));
         for (var bit = 0; bit < 64; bit++)
         {
             byte[] altered = [.. leaf.Der];
             altered[^(1 + (bit / 8))] ^= (byte)(1 << (bit % 8));
             var checks = new CheckList();
-            CertificatePath.Verify([_root.Certificate, Certificate.Parse(altered)], s_ecdsa, context, checks);
+            CertificatePath.Verify(Read(altered), s_ecdsa, context, checks);
             Assert.Contains(checks.ToImmutable(), check => check.Code == PathCodes.CertificateSignature && check.Rejects);
         }
     }

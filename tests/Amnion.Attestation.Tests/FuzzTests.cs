@@ -111,7 +111,7 @@ public sealed class FuzzTests
     [Fact]
     public void Appraisals()
     {
-        var context = TestChain.Context with { Cache = new VerifiedSignatureCache() };
+        var context = TestChain.Context with { Cache = new AppraisalCache() };
         var policy = s_chain.Policy;
         var original = s_chain.Document();
         Fuzz.Run(8, [original], input =>

@@ -17,7 +17,7 @@ public sealed class NitroBitFlipTests
     {
         var chain = new TestChain();
         var document = chain.Document();
-        var context = TestChain.Context with { Cache = new VerifiedSignatureCache() };
+        var context = TestChain.Context with { Cache = new AppraisalCache() };
         Assert.True(NitroAppraiser.Appraise(document, chain.Policy, context).Accepted);
         var accepted = Bits(document.Length).Where(bit =>
         {

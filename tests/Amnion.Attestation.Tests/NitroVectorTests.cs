@@ -12,7 +12,7 @@ namespace Amnion.Attestation.Tests;
 /// <summary>Every published Nitro case gives its stated result; a case of a kind that nobody reads fails.</summary>
 public sealed class NitroVectorTests
 {
-    static readonly VerifiedSignatureCache s_cache = new();
+    static readonly AppraisalCache s_cache = new();
 
     public static TheoryData<string> Cases => NitroVectors.Identifiers;
 

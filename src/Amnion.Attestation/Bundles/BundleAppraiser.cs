@@ -39,7 +39,7 @@ public static class BundleAppraiser
         Purpose purpose,
         DateTimeOffset now,
         bool atDocumentTime = false,
-        VerifiedSignatureCache? cache = null,
+        AppraisalCache? cache = null,
         ImmutableArray<ReadOnlyMemory<byte>> revocationLists = default)
     {
         ArgumentNullException.ThrowIfNull(bundle);

@@ -1,4 +1,5 @@
 using System.Formats.Asn1;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Amnion.Attestation.Certificates;
@@ -18,11 +19,20 @@ sealed class Certificate
     static readonly Asn1Tag s_version = new(TagClass.ContextSpecific, 0, isConstructed: true);
 
     readonly bool _anyTimeForm;
+    readonly VerifiedSignature _verified = new();
+    readonly Lazy<PublicKey?> _key;
+    readonly Lazy<string?> _commonName;
+    readonly Lazy<Measurement> _keyDigest;
+    readonly Lazy<CertificateId> _id;
 
     Certificate(ReadOnlyMemory<byte> der, bool anyTimeForm)
     {
         Der = der;
         _anyTimeForm = anyTimeForm;
+        _key = new(() => PublicKey.From(this));
+        _commonName = new(() => DistinguishedName.CommonName(Subject));
+        _keyDigest = new(() => new Measurement(SHA256.HashData(SubjectPublicKeyInfo.Span)));
+        _id = new(() => new CertificateId(Convert.ToHexStringLower(Issuer.Span), Convert.ToHexStringLower(SerialNumber.Span)));
     }
 
     public ReadOnlyMemory<byte> Der { get; }
@@ -61,7 +71,7 @@ sealed class Certificate
     public int RsaModulusBits { get; private set; }
 
     /// <summary>Content of subjectPublicKey; for elliptic curves the point.</summary>
-    public ReadOnlyMemory<byte> PublicKey { get; private set; }
+    public ReadOnlyMemory<byte> PublicKeyBits { get; private set; }
 
     public IReadOnlyList<CertificateExtension> Extensions { get; private set; } = [];
 
@@ -76,7 +86,27 @@ sealed class Certificate
     /// <summary>keyUsage, RFC 5280 §4.2.1.3; null where absent.</summary>
     public X509KeyUsageFlags? KeyUsage { get; private set; }
 
-    public CertificateId Id => new(Convert.ToHexStringLower(Issuer.Span), Convert.ToHexStringLower(SerialNumber.Span));
+    public CertificateId Id => _id.Value;
+
+    /// <summary>The subject's only common name; null where there is none or several.</summary>
+    public string? CommonName => _commonName.Value;
+
+    /// <summary>SHA-256 of <see cref="SubjectPublicKeyInfo"/>, by which keys are pinned.</summary>
+    public Measurement KeyDigest => _keyDigest.Value;
+
+    /// <summary>
+    /// The key, loaded once and shared by all that use this certificate; null where it is none that can be used. Verification does not change a
+    /// key, so threads may share it.
+    /// </summary>
+    public PublicKey? Key => _key.Value;
+
+    /// <summary>Whether the signature, by the algorithm that the certificate names, verifies under the issuer's key. Names prove nothing and are not compared.</summary>
+    public bool IsSignedBy(Certificate issuer) =>
+        Certificates.SignatureAlgorithm.Parse(SignatureAlgorithm) is { } algorithm && _verified.IsBy(issuer, key => key.Verify(Tbs.Span, Signature, algorithm));
+
+    /// <summary>As <see cref="Parse(ReadOnlyMemory{byte}, bool)"/>, remembered in a cache.</summary>
+    /// <exception cref="CertificateFormatException">Anything else.</exception>
+    public static Certificate Parse(ReadOnlyMemory<byte> der, AppraisalCache? cache) => AppraisalCache.Read(cache, nameof(Certificate), der, static bytes => Parse(bytes));
 
     /// <summary>Parses exactly one certificate; keeps a reference to <paramref name="der"/>.</summary>
     /// <param name="der">The certificate.</param>
@@ -163,7 +193,7 @@ sealed class Certificate
         SubjectPublicKeyInfo = reader.PeekEncodedValue();
         var info = reader.ReadSequence();
         var (oid, parameters) = DerItem.ReadAlgorithm(info.ReadEncodedValue());
-        PublicKey = DerItem.ReadOctetAlignedBits(info);
+        PublicKeyBits = DerItem.ReadOctetAlignedBits(info);
         info.ThrowIfNotEmpty();
         KeyAlgorithmOid = oid;
         if (oid == Oids.EcPublicKey && !parameters.IsEmpty)
@@ -180,7 +210,7 @@ sealed class Certificate
     /// <summary>RSAPublicKey, RFC 8017 §A.1.1.</summary>
     int ReadModulusBits()
     {
-        var outer = new AsnReader(PublicKey, AsnEncodingRules.DER);
+        var outer = new AsnReader(PublicKeyBits, AsnEncodingRules.DER);
         var key = outer.ReadSequence();
         outer.ThrowIfNotEmpty();
         var modulus = key.ReadIntegerBytes().Span.TrimStart((byte)0);

@@ -7,18 +7,15 @@ namespace Amnion.Attestation.Certificates;
 
 /// <summary>
 /// A certification path, root first and leaf last, and its verification: RFC 5280 §6 narrowed to a manufacturer's profile. One check per
-/// rule, every offender named; keys are loaded at most once.
+/// rule, every offender named.
 /// </summary>
-sealed class CertificatePath(IReadOnlyList<Certificate> certificates, ChainProfile profile) : IDisposable
+sealed class CertificatePath(IReadOnlyList<Certificate> certificates, ChainProfile profile)
 {
     /// <summary>Most certificates of a path; the longest in use (NVIDIA) has five.</summary>
     public const int MaxLength = 10;
 
     /// <summary>Constraints on a path that are not applied here; ignoring one would widen what its CA allows, so even a non-critical one is refused.</summary>
     static readonly string[] s_constraints = [Oids.NameConstraints, Oids.PolicyMappings, Oids.PolicyConstraints, Oids.InhibitAnyPolicy];
-
-    readonly PublicKey?[] _keys = new PublicKey?[certificates.Count];
-    readonly bool[] _loaded = new bool[certificates.Count];
 
     public int Count => certificates.Count;
 
@@ -33,7 +30,7 @@ sealed class CertificatePath(IReadOnlyList<Certificate> certificates, ChainProfi
     /// <summary>Verifies a path with every rule.</summary>
     public static void Verify(IReadOnlyList<Certificate> rootFirst, ChainProfile profile, PathContext context, CheckList checks)
     {
-        using var path = new CertificatePath(rootFirst, profile);
+        var path = new CertificatePath(rootFirst, profile);
         path.CheckAlgorithms(checks);
         path.CheckPath(context, checks);
     }
@@ -63,16 +60,7 @@ sealed class CertificatePath(IReadOnlyList<Certificate> certificates, ChainProfi
     }
 
     /// <summary>Key of a certificate, or null where the profile has no use for it.</summary>
-    public PublicKey? Key(int index)
-    {
-        if (!_loaded[index])
-        {
-            _keys[index] = KeyProblem(certificates[index]) is null ? PublicKey.From(certificates[index]) : null;
-            _loaded[index] = true;
-        }
-
-        return _keys[index];
-    }
+    public PublicKey? Key(int index) => KeyProblem(certificates[index]) is null ? certificates[index].Key : null;
 
     public string Label(int index) => profile.Label?.Invoke(index, Count) ?? (index == 0 ? "root" : index == Count - 1 ? "leaf" : string.Create(CultureInfo.InvariantCulture, $"certificate {index}"));
 
@@ -91,7 +79,7 @@ sealed class CertificatePath(IReadOnlyList<Certificate> certificates, ChainProfi
         CheckAnchor(context.Anchors, checks);
         // Compared as bytes: stricter than RFC 5280 §7.1, and all that manufacturers' names need.
         Add(checks, Rules.NameChaining, Offenders((i, certificate) => i == 0 || certificate.Issuer.Span.SequenceEqual(certificates[i - 1].Subject.Span) ? null : "has another issuer"), "each issuer is the subject before it");
-        CheckSignatures(context.Cache, checks);
+        CheckSignatures(checks);
         Add(checks, Rules.NotYetValid, Offenders((_, certificate) => certificate.NotBefore <= context.At ? null : "from " + Text(certificate.NotBefore)), "valid at " + Text(context.At));
         Add(checks, Rules.Expired, Offenders((_, certificate) => certificate.NotAfter >= context.At ? null : "until " + Text(certificate.NotAfter)), "valid at " + Text(context.At));
         CheckConstraints(checks);
@@ -104,28 +92,14 @@ sealed class CertificatePath(IReadOnlyList<Certificate> certificates, ChainProfi
 
     public static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
 
-    public void Dispose()
-    {
-        foreach (var key in _keys)
-        {
-            key?.Dispose();
-        }
-    }
-
     /// <summary>At most so many certificates of one name are tried: manufacturers have two or three, and each try is a signature verification.</summary>
     const int MaxNamesakes = 4;
 
     static Certificate? Prefer(List<Certificate> issuers, Certificate subject, DateTimeOffset at) => issuers
         .OrderByDescending(candidate => candidate.NotBefore <= at && candidate.NotAfter >= at).Take(MaxNamesakes)
-        .OrderByDescending(candidate => SignatureAlgorithm.Parse(subject.SignatureAlgorithm) is { } algorithm && Signed(candidate, subject, algorithm))
+        .OrderByDescending(candidate => subject.IsSignedBy(candidate))
         .ThenByDescending(candidate => candidate.NotBefore <= at && candidate.NotAfter >= at)
         .FirstOrDefault();
-
-    static bool Signed(Certificate issuer, Certificate subject, SignatureAlgorithm algorithm)
-    {
-        using var key = PublicKey.From(issuer);
-        return key?.Verify(subject.Tbs.Span, subject.Signature, algorithm) == true;
-    }
 
     static bool IsSelfIssued(Certificate certificate) => certificate.Issuer.Span.SequenceEqual(certificate.Subject.Span);
 
@@ -144,23 +118,23 @@ sealed class CertificatePath(IReadOnlyList<Certificate> certificates, ChainProfi
 
     void CheckAnchor(ImmutableArray<TrustAnchor> anchors, CheckList checks)
     {
-        var key = new Measurement(SHA256.HashData(Root.SubjectPublicKeyInfo.Span));
-        var certificate = new Measurement(SHA256.HashData(Root.Der.Span));
+        var key = Root.KeyDigest;
         var pins = anchors.Any(anchor => anchor.CertificateDigest is not null);
+        Measurement? certificate = pins ? new Measurement(SHA256.HashData(Root.Der.Span)) : null;
         var isAnchor = anchors.Any(anchor => key == anchor.KeyDigest && (anchor.CertificateDigest is not { } pinned || pinned == certificate));
-        checks.Add(Rules.TrustAnchor, isAnchor, string.Join(" or ", anchors.Select(anchor => Describe(anchor.KeyDigest, anchor.CertificateDigest))), Describe(key, pins ? certificate : null), Name(Rules.TrustAnchor));
+        checks.Add(Rules.TrustAnchor, isAnchor, string.Join(" or ", anchors.Select(anchor => Describe(anchor.KeyDigest, anchor.CertificateDigest))), Describe(key, certificate), Name(Rules.TrustAnchor));
     }
 
-    void CheckSignatures(VerifiedSignatureCache? cache, CheckList checks)
+    void CheckSignatures(CheckList checks)
     {
-        var root = VerifySignature(0, 0, cache);
+        var root = VerifySignature(0, 0);
         var selfSigned = root == CheckOutcome.Pass && !IsSelfIssued(Root) ? CheckOutcome.Fail : root;
         checks.Add(Rules.RootSelfSigned, selfSigned, actual: selfSigned == CheckOutcome.Skip ? "not checked: another algorithm" : null, name: Name(Rules.RootSelfSigned));
         var worst = CheckOutcome.Pass;
         var offenders = new List<string>();
         for (var i = 1; i < Count; i++)
         {
-            var outcome = VerifySignature(i - 1, i, cache);
+            var outcome = VerifySignature(i - 1, i);
             if (outcome != CheckOutcome.Pass)
             {
                 offenders.Add($"{Label(i)}: {(outcome == CheckOutcome.Fail ? "not signed by it" : "not checked: another algorithm")}");
@@ -191,32 +165,15 @@ sealed class CertificatePath(IReadOnlyList<Certificate> certificates, ChainProfi
 
     static bool Has(Certificate certificate, X509KeyUsageFlags flag, bool needed) => certificate.KeyUsage is { } usage ? usage.HasFlag(flag) : !needed;
 
-    CheckOutcome VerifySignature(int issuer, int subject, VerifiedSignatureCache? cache)
+    CheckOutcome VerifySignature(int issuer, int subject)
     {
         var certificate = certificates[subject];
-        if (AlgorithmOf(certificate) is not { } algorithm)
+        if (AlgorithmOf(certificate) is null || Key(issuer) is null)
         {
             return CheckOutcome.Skip;
         }
 
-        var entry = cache is null ? default : VerifiedSignatureCache.Key(certificates[issuer].SubjectPublicKeyInfo.Span, certificate.Der.Span);
-        if (cache?.Contains(entry) == true)
-        {
-            return CheckOutcome.Pass;
-        }
-
-        if (Key(issuer) is not { } key)
-        {
-            return CheckOutcome.Skip;
-        }
-
-        if (!key.Verify(certificate.Tbs.Span, certificate.Signature, algorithm))
-        {
-            return CheckOutcome.Fail;
-        }
-
-        cache?.Add(entry);
-        return CheckOutcome.Pass;
+        return certificate.IsSignedBy(certificates[issuer]) ? CheckOutcome.Pass : CheckOutcome.Fail;
     }
 
     List<string> Offenders(Func<int, Certificate, string?> problem)

@@ -8,6 +8,32 @@ namespace Amnion.Attestation.Certificates;
 /// </summary>
 static class KeyCarrier
 {
+    /// <summary>The key of a SubjectPublicKeyInfo of DER (RFC 5280 §4.1.2.7), remembered in a cache; null where it is none that can be used. Nobody disposes it.</summary>
+    public static PublicKey? Key(ReadOnlyMemory<byte> subjectPublicKeyInfo, AppraisalCache? cache)
+    {
+        try
+        {
+            return AppraisalCache.Read(cache, nameof(KeyCarrier), subjectPublicKeyInfo, static info => Certificate.Parse(Wrap(info.Span))).Key;
+        }
+        catch (CertificateFormatException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The key of an elliptic-curve point, x ‖ y of the curve's length each; otherwise as <see cref="Key"/>.</summary>
+    public static PublicKey? PointKey(KeyKind curve, ReadOnlyMemory<byte> xy, AppraisalCache? cache)
+    {
+        try
+        {
+            return AppraisalCache.Read(cache, curve.ToString(), xy, point => Certificate.Parse(Wrap(PointInfo(curve, point.Span)))).Key;
+        }
+        catch (CertificateFormatException)
+        {
+            return null;
+        }
+    }
+
     public static byte[] Wrap(ReadOnlySpan<byte> subjectPublicKeyInfo)
     {
         var writer = new AsnWriter(AsnEncodingRules.DER);

@@ -55,7 +55,7 @@ sealed class OcspResponse
 
     /// <summary>Parses exactly one response.</summary>
     /// <param name="der">The response.</param>
-    /// <param name="anyTimeForm">Passed on to <see cref="Certificate.Parse"/> for the certificates inside.</param>
+    /// <param name="anyTimeForm">Passed on to <see cref="Certificate.Parse(ReadOnlyMemory{byte}, bool)"/> for the certificates inside.</param>
     /// <exception cref="CertificateFormatException">Anything else.</exception>
     public static OcspResponse Parse(ReadOnlyMemory<byte> der, bool anyTimeForm = false)
     {

@@ -36,7 +36,7 @@ sealed record OcspSingleResponse
     /// <summary>True where the answer is about certificates of this issuer: hash of its name and of the bits of its key.</summary>
     public bool IsOf(Certificate issuer) => Hash is { } hash
         && CryptographicOperations.HashData(hash, issuer.Subject.Span).AsSpan().SequenceEqual(IssuerNameHash.Span)
-        && CryptographicOperations.HashData(hash, issuer.PublicKey.Span).AsSpan().SequenceEqual(IssuerKeyHash.Span);
+        && CryptographicOperations.HashData(hash, issuer.PublicKeyBits.Span).AsSpan().SequenceEqual(IssuerKeyHash.Span);
 
     /// <summary>True where the answer is about this certificate of this issuer.</summary>
     public bool IsAbout(Certificate certificate, Certificate issuer) => certificate.SerialNumber.Span.SequenceEqual(SerialNumber.Span) && IsOf(issuer);

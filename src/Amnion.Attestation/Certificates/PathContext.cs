@@ -14,7 +14,7 @@ sealed record PathContext
 
     public ImmutableHashSet<CertificateId> Revoked { get; init; } = [];
 
-    public VerifiedSignatureCache? Cache { get; init; }
+    public AppraisalCache? Cache { get; init; }
 
     /// <summary>The policy's trust anchors and the appraisal's lists, revocations, cache and time.</summary>
     public static PathContext From(AppraisalPolicy policy, AppraisalContext context) => new()

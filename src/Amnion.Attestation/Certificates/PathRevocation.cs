@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Amnion.Attestation.Certificates;
@@ -13,9 +14,16 @@ static class PathRevocation
         var revoked = new List<string>();
         var unusable = new List<string>();
         var covered = new bool[path.Count];
-        foreach (var encoded in context.RevocationLists)
+        if (context.RevocationLists.Length <= Endorsements.MaxCount)
         {
-            Apply(path, encoded, context, covered, revoked, unusable);
+            foreach (var encoded in context.RevocationLists)
+            {
+                Apply(path, encoded, context, covered, revoked, unusable);
+            }
+        }
+        else
+        {
+            unusable.Add(string.Create(CultureInfo.InvariantCulture, $"{context.RevocationLists.Length} lists, at most {Endorsements.MaxCount} are read"));
         }
 
         if (!context.RevocationLists.IsDefaultOrEmpty)
@@ -60,7 +68,7 @@ static class PathRevocation
         RevocationList list;
         try
         {
-            list = RevocationList.Parse(encoded);
+            list = RevocationList.Parse(encoded, context.Cache);
         }
         catch (CertificateFormatException exception)
         {
@@ -76,7 +84,7 @@ static class PathRevocation
             }
 
             covered[i] = true;
-            if (Unusable(list, encoded, path, i - 1, context) is { } reason)
+            if (Unusable(list, path, i - 1, context) is { } reason)
             {
                 unusable.Add($"{path.Label(i - 1)}: {reason}");
             }
@@ -87,7 +95,7 @@ static class PathRevocation
         }
     }
 
-    static string? Unusable(RevocationList list, ReadOnlyMemory<byte> encoded, CertificatePath path, int issuer, PathContext context)
+    static string? Unusable(RevocationList list, CertificatePath path, int issuer, PathContext context)
     {
         if (list.HasCriticalExtension)
         {
@@ -104,28 +112,6 @@ static class PathRevocation
             return "the issuer's keyUsage lacks cRLSign";
         }
 
-        return IsSigned(list, encoded, path, issuer, context.Cache) ? null : "not signed by the issuer with an accepted algorithm";
-    }
-
-    static bool IsSigned(RevocationList list, ReadOnlyMemory<byte> encoded, CertificatePath path, int issuer, VerifiedSignatureCache? cache)
-    {
-        if (path.AlgorithmOf(list.SignatureAlgorithm, list.InnerSignatureAlgorithm) is not { } algorithm)
-        {
-            return false;
-        }
-
-        var entry = cache is null ? default : VerifiedSignatureCache.Key(path[issuer].SubjectPublicKeyInfo.Span, encoded.Span);
-        if (cache?.Contains(entry) == true)
-        {
-            return true;
-        }
-
-        var signed = path.Key(issuer)?.Verify(list.Tbs.Span, list.Signature, algorithm) == true;
-        if (signed)
-        {
-            cache?.Add(entry);
-        }
-
-        return signed;
+        return path.AlgorithmOf(list.SignatureAlgorithm, list.InnerSignatureAlgorithm) is not null && path.Key(issuer) is not null && list.IsSignedBy(path[issuer]) ? null : "not signed by the issuer with an accepted algorithm";
     }
 }

@@ -37,9 +37,9 @@ sealed class PublicKey : IDisposable
         Oids.RsaEncryption => KeyKind.Rsa,
         Oids.EcPublicKey => certificate.CurveOid switch
         {
-            Oids.Secp256r1 when IsPoint(certificate.PublicKey.Span, 32) => KeyKind.P256,
-            Oids.Secp384r1 when IsPoint(certificate.PublicKey.Span, 48) => KeyKind.P384,
-            Oids.Secp521r1 when IsPoint(certificate.PublicKey.Span, 66) => KeyKind.P521,
+            Oids.Secp256r1 when IsPoint(certificate.PublicKeyBits.Span, 32) => KeyKind.P256,
+            Oids.Secp384r1 when IsPoint(certificate.PublicKeyBits.Span, 48) => KeyKind.P384,
+            Oids.Secp521r1 when IsPoint(certificate.PublicKeyBits.Span, 66) => KeyKind.P521,
             _ => null,
         },
         _ => null,

@@ -15,6 +15,8 @@ sealed class RevocationList
 
     static readonly Asn1Tag s_extensions = new(TagClass.ContextSpecific, 0, isConstructed: true);
 
+    readonly VerifiedSignature _verified = new();
+
     RevocationList(ReadOnlyMemory<byte> tbs, ReadOnlyMemory<byte> algorithm, ReadOnlyMemory<byte> signature)
     {
         Tbs = tbs;
@@ -42,6 +44,14 @@ sealed class RevocationList
 
     /// <summary>Lower-case hexadecimal of each revoked serial's content octets.</summary>
     public HashSet<string> SerialNumbers { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Whether the signature, by the algorithm that the list names, verifies under the issuer's key.</summary>
+    public bool IsSignedBy(Certificate issuer) =>
+        Certificates.SignatureAlgorithm.Parse(SignatureAlgorithm) is { } algorithm && _verified.IsBy(issuer, key => key.Verify(Tbs.Span, Signature, algorithm));
+
+    /// <summary>As <see cref="Parse(ReadOnlyMemory{byte})"/>, remembered in a cache.</summary>
+    /// <exception cref="CertificateFormatException">Anything else.</exception>
+    public static RevocationList Parse(ReadOnlyMemory<byte> der, AppraisalCache? cache) => AppraisalCache.Read(cache, nameof(RevocationList), der, Parse);
 
     /// <summary>Parses exactly one list.</summary>
     /// <exception cref="CertificateFormatException">Anything else.</exception>

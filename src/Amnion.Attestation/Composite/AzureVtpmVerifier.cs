@@ -140,7 +140,7 @@ public static class AzureVtpmVerifier
             Cache = verification.Cache,
         }, checks);
         fields.AddRange(found.Select(field => field.Name.StartsWith("td.", StringComparison.Ordinal) || field.Name.StartsWith("pck.", StringComparison.Ordinal) ? field : field with { Name = "quote." + field.Name }));
-        return new AzureHardware(fields, null, quote, findings, chain is null ? null : new Measurement(SHA256.HashData(chain.RootFirst[0].SubjectPublicKeyInfo.Span)));
+        return new AzureHardware(fields, null, quote, findings, chain?.RootFirst[0].KeyDigest);
     }
 
     /// <summary>The TDREPORT's own code is for this machine only; what it says must therefore be what the quote says: Intel TDX Module ABI, TDREPORT_STRUCT, TDINFO_STRUCT.</summary>

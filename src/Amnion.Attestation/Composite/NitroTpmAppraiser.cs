@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using Amnion.Attestation.Certificates;
 using Amnion.Attestation.Nitro;
 
@@ -63,7 +62,7 @@ public static class NitroTpmAppraiser
         {
             try
             {
-                certificates.Add(Certificate.Parse(encoded));
+                certificates.Add(Certificate.Parse(encoded, context.Cache));
             }
             catch (CertificateFormatException exception)
             {
@@ -77,12 +76,12 @@ public static class NitroTpmAppraiser
             return null;
         }
 
-        using var chain = new CertificatePath(certificates, NitroRules.Profile);
+        var chain = new CertificatePath(certificates, NitroRules.Profile);
         chain.CheckAlgorithms(checks);
         var key = chain.Key(chain.Count - 1);
         checks.Add(NitroRules.Signature, key is null ? CheckOutcome.Skip : document.Message.Verify(key.Ecdsa!) ? CheckOutcome.Pass : CheckOutcome.Fail, "an ES384 signature of the leaf key");
         chain.CheckPath(context, checks);
-        return new Measurement(SHA256.HashData(chain.Root.SubjectPublicKeyInfo.Span));
+        return chain.Root.KeyDigest;
     }
 
     static void CheckAge(NitroTpmDocument document, AppraisalPolicy policy, AppraisalContext context, CheckList checks)

@@ -41,7 +41,7 @@ public static class TdxLogAppraiser
         }
 
         return DcapQuote.TryParse(parsed.Quote.Span, out var quote)
-            ? Appraise(quote, policy, context, checks => CheckDstack(parsed, quote, policy, checks))
+            ? Appraise(quote, policy, context, checks => CheckDstack(parsed, quote, policy, context, checks))
             : DcapAppraiser.Appraise(parsed.Quote.Span, policy, context);
     }
 
@@ -58,8 +58,14 @@ public static class TdxLogAppraiser
         return AttestationResult.FromChecks(policy.Platform, context.AtDocumentTime, checks.ToImmutable(), claims);
     }
 
-    static ImmutableArray<EvidenceField> CheckDstack(DstackEvidence evidence, DcapQuote quote, AppraisalPolicy policy, CheckList checks)
+    static ImmutableArray<EvidenceField> CheckDstack(DstackEvidence evidence, DcapQuote quote, AppraisalPolicy policy, AppraisalContext context, CheckList checks)
     {
+        if (context.EventLog is not null)
+        {
+            // Nothing would replay it, and whoever brings it takes it for checked.
+            checks.Add(EventLogRules.Log, CheckOutcome.Fail, "no other event log: dstack's is in the Evidence", "one was given");
+        }
+
         DstackVerifier.Verify(evidence, TdxLogVerifier.Rtmrs(quote, 0), quote.ReportData.Span, checks);
         var unpinned = s_base.Where(name => !policy.Values.ContainsKey(name)).ToList();
         checks.Add(EventLogRules.RuntimeUnpinned, unpinned, string.Join(", ", s_base));

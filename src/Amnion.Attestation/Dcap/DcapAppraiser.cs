@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using Amnion.Attestation.Dcap.Collateral;
 using Amnion.Attestation.Dcap.Pck;
 using Amnion.Attestation.Dcap.Sgx;
@@ -96,7 +95,7 @@ public static class DcapAppraiser
             : ImmutableSortedDictionary<int, Measurement>.Empty,
         PublicKey = publicKey,
         UserData = quote.ReportData,
-        TrustAnchor = new Measurement(SHA256.HashData(chain.RootFirst[0].SubjectPublicKeyInfo.Span)),
+        TrustAnchor = chain.RootFirst[0].KeyDigest,
         Debug = quote.IsDebug,
         Fields = [.. fields],
     };

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using Amnion.Attestation.Certificates;
@@ -33,7 +32,7 @@ static class DcapFields
         FloorFields = ["report.isvsvn", "tcb_evaluation_data_number"],
     };
 
-    public static ImmutableArray<EvidenceField> Of(DcapQuote quote)
+    public static List<EvidenceField> Of(DcapQuote quote, AppraisalCache? cache)
     {
         var fields = new List<EvidenceField>
         {
@@ -65,8 +64,8 @@ static class DcapFields
         fields.Add(new("cert_data_len", Number(quote.CertificationData.Length), "bytes of certification data"));
         AddReport(fields, "qe_report", quote.QeReport, "quoting enclave");
         fields.Add(new("qe_auth", Hex(quote.QeAuthData), "authentication data of the quoting enclave"));
-        AddChain(fields, quote);
-        return [.. fields];
+        AddChain(fields, quote, cache);
+        return fields;
     }
 
     /// <summary>The PCK certificate's values; also of one that was given as an endorsement.</summary>
@@ -148,7 +147,7 @@ static class DcapFields
         fields.Add(new(prefix + ".debug", Flag(report.IsDebug), "whether the host may read the memory"));
     }
 
-    static void AddChain(List<EvidenceField> fields, DcapQuote quote)
+    static void AddChain(List<EvidenceField> fields, DcapQuote quote, AppraisalCache? cache)
     {
         if (quote.CertificationType is not (DcapQuote.PckCertificate or DcapQuote.PckChain))
         {
@@ -157,10 +156,14 @@ static class DcapFields
 
         try
         {
-            var chain = PemCertificates.Read(quote.CertificationData);
+            var chain = PemCertificates.Read(quote.CertificationData, cache);
             fields.Add(new("chain_len", Number(chain.Length), "certificates in the quote"));
-            fields.Add(new("root_sha256", Convert.ToHexStringLower(SHA256.HashData(chain[^1].Der.Span)), "last certificate in the quote"));
-            if (PckExtension.Read(chain[0]) is { } extension)
+            if (quote.CertificationType == DcapQuote.PckChain)
+            {
+                fields.Add(new("root_sha256", Convert.ToHexStringLower(SHA256.HashData(chain[^1].Der.Span)), "last certificate in the quote"));
+            }
+
+            if (PckExtension.Read(chain[0], cache) is { } extension)
             {
                 AddPck(fields, chain[0], extension);
                 fields.Add(new("not_before", Time(chain[0].NotBefore), "start of the PCK certificate's validity"));

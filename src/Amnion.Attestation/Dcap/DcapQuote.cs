@@ -121,7 +121,7 @@ public sealed class DcapQuote
     public bool IsDebug => TdReport?.IsDebug ?? Report!.IsDebug;
 
     /// <summary>Every decoded value, the PCK certificate's included.</summary>
-    public ImmutableArray<EvidenceField> Fields => DcapFields.Of(this);
+    public ImmutableArray<EvidenceField> Fields => [.. DcapFields.Of(this, null)];
 
     /// <summary>Parses one quote; verifies nothing. Certificates are not read here.</summary>
     /// <exception cref="DcapFormatException">Anything Intel's formats or the limits above do not allow.</exception>

@@ -20,6 +20,6 @@ public sealed record DcapVerification
     /// <summary>Codes of checks that may go unmade.</summary>
     public ImmutableArray<string> MaySkip { get; init; } = [];
 
-    /// <summary>Remembers certificate signatures that were verified before; null verifies all of them again.</summary>
-    public VerifiedSignatureCache? Cache { get; init; }
+    /// <summary>Remembers what was read and verified before and cannot change; null does everything again.</summary>
+    public AppraisalCache? Cache { get; init; }
 }

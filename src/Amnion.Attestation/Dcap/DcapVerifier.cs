@@ -24,9 +24,9 @@ public static class DcapVerifier
 
     internal static (List<EvidenceField> Fields, PckChain? Chain, TcbFindings Findings) Verify(DcapQuote quote, DcapVerification verification, CheckList checks)
     {
-        var endorsed = EndorsedCertificates.Read(verification.Endorsements, checks);
-        var chain = PckChain.Resolve(quote, endorsed, verification.At, checks);
-        QuoteSignatures.Check(quote, chain?.Leaf, checks);
+        var endorsed = EndorsedCertificates.Read(verification.Endorsements, verification.Cache, checks);
+        var chain = PckChain.Resolve(quote, endorsed, verification, checks);
+        QuoteSignatures.Check(quote, chain?.Leaf, verification.Cache, checks);
         IReadOnlyCollection<Certificate> pool = endorsed.All;
         if (chain is not null)
         {
@@ -52,7 +52,7 @@ public static class DcapVerifier
             SgxReportRules.CheckInitialised(quote.Report!, checks);
         }
 
-        var fields = new List<EvidenceField>(quote.Fields);
+        var fields = DcapFields.Of(quote, verification.Cache);
         if (chain is { IsEndorsed: true, Extension: { } extension })
         {
             DcapFields.AddPck(fields, chain.Leaf, extension);

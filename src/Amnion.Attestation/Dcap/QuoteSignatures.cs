@@ -8,22 +8,20 @@ static class QuoteSignatures
 {
     const int DigestLength = 32;
 
-    public static bool IsReportSigned(DcapQuote quote, Certificate pck)
-    {
-        using var key = PublicKey.From(pck);
-        return key is { Kind: KeyKind.P256 } && key.VerifyFixed(quote.QeReport.Bytes.Span, quote.QeReportSignature.Span, HashAlgorithmName.SHA256);
-    }
+    public static bool IsReportSigned(DcapQuote quote, Certificate pck) =>
+        pck.Key is { Kind: KeyKind.P256 } key && key.VerifyFixed(quote.QeReport.Bytes.Span, quote.QeReportSignature.Span, HashAlgorithmName.SHA256);
 
     /// <param name="quote">The quote.</param>
     /// <param name="pck">The platform's certificate; null where there is none.</param>
+    /// <param name="cache">Remembers the attestation key, which a quoting enclave keeps; null loads it.</param>
     /// <param name="checks">Gets the results.</param>
-    public static void Check(DcapQuote quote, Certificate? pck, CheckList checks)
+    public static void Check(DcapQuote quote, Certificate? pck, AppraisalCache? cache, CheckList checks)
     {
         checks.Add(DcapRules.QeVendor, quote.QeVendorId.Span.SequenceEqual(DcapQuote.IntelQe), Convert.ToHexStringLower(DcapQuote.IntelQe), DcapFields.Hex(quote.QeVendorId));
         var outcome = pck is null ? CheckOutcome.Skip : IsReportSigned(quote, pck) ? CheckOutcome.Pass : CheckOutcome.Fail;
         checks.Add(DcapRules.QeReportSignature, outcome, "ECDSA with SHA-256 of the PCK", outcome == CheckOutcome.Skip ? "not checked: no PCK certificate" : null);
         CheckReportData(quote, checks);
-        using var attestationKey = PublicKey.FromPoint(KeyKind.P256, quote.AttestationKey.Span);
+        var attestationKey = KeyCarrier.PointKey(KeyKind.P256, quote.AttestationKey, cache);
         var signed = attestationKey?.VerifyFixed(quote.Signed.Span, quote.Signature.Span, HashAlgorithmName.SHA256) == true;
         checks.Add(DcapRules.QuoteSignature, signed, "ECDSA with SHA-256 over header and body", attestationKey is null ? "the attestation key is no point of P-256" : null);
         if (quote is { TrailingLength: > 0, TrailingIsZero: true })

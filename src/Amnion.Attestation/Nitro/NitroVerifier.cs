@@ -15,9 +15,9 @@ public static class NitroVerifier
         ArgumentNullException.ThrowIfNull(document);
         ArgumentNullException.ThrowIfNull(verification);
         var checks = new CheckList();
-        if (ReadChain(document, checks) is { } certificates)
+        if (ReadChain(document, verification.Cache, checks) is { } certificates)
         {
-            using var chain = new CertificatePath(certificates, NitroRules.Profile);
+            var chain = new CertificatePath(certificates, NitroRules.Profile);
             Verify(document, verification, chain, checks);
         }
 
@@ -42,7 +42,7 @@ public static class NitroVerifier
         }, checks);
     }
 
-    static List<Certificate>? ReadChain(NitroDocument document, CheckList checks)
+    static List<Certificate>? ReadChain(NitroDocument document, AppraisalCache? cache, CheckList checks)
     {
         var certificates = new List<Certificate>();
         var problems = new List<string>();
@@ -51,7 +51,7 @@ public static class NitroVerifier
         {
             try
             {
-                certificates.Add(Certificate.Parse(encoded[i]));
+                certificates.Add(Certificate.Parse(encoded[i], cache));
             }
             catch (CertificateFormatException exception)
             {

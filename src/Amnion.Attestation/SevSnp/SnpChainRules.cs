@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Amnion.Attestation.Certificates;
 
 namespace Amnion.Attestation.SevSnp;
@@ -24,7 +23,7 @@ static class SnpChainRules
 
     static void CheckProduct(SnpReport report, SnpEndorsementKey key, Certificate root, SnpProduct? ofRoot, SnpProduct? ofAuthority, CheckList checks)
     {
-        var pinned = SnpRoots.ProductOf(new Measurement(SHA256.HashData(root.SubjectPublicKeyInfo.Span)));
+        var pinned = SnpRoots.ProductOf(root.KeyDigest);
         var named = key.Product;
         var found = new List<(string Where, SnpProduct? Product)> { ("certificate", named), ("ASK", ofAuthority), ("ARK", ofRoot) };
         if (report.Version >= 3)

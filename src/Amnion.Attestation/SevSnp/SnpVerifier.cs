@@ -45,7 +45,7 @@ public static class SnpVerifier
 
         CertificatePath.Verify(path, s_profile with { Name = key.IsVlek ? "VLEK chain" : "VCEK chain" }, Context(verification), checks);
         SnpChainRules.Check(report, key, path, checks);
-        return (key, new Measurement(SHA256.HashData(path[0].SubjectPublicKeyInfo.Span)));
+        return (key, path[0].KeyDigest);
     }
 
     /// <summary>AMD 57230: RSA-4096 keys of ARK and ASK, signatures RSASSA-PSS with SHA-384 and a salt of 48 bytes, P-384 keys of chips.</summary>
@@ -91,7 +91,7 @@ public static class SnpVerifier
         {
             try
             {
-                certificates.Add(Certificate.Parse(encoded));
+                certificates.Add(Certificate.Parse(encoded, verification.Cache));
             }
             catch (CertificateFormatException exception)
             {
@@ -122,8 +122,7 @@ public static class SnpVerifier
     static void CheckSignature(SnpReport report, SnpEndorsementKey key, CheckList checks)
     {
         checks.Add(SnpRules.SignatureAlgorithm, report.SignatureAlgorithm == 1, "1", Text(report.SignatureAlgorithm));
-        using var loaded = PublicKey.KindOf(key.Certificate) == KeyKind.P384 ? PublicKey.From(key.Certificate) : null;
-        if (loaded is null)
+        if (key.Certificate.Key is not { Kind: KeyKind.P384 } loaded)
         {
             checks.Add(SnpRules.Signature, CheckOutcome.Skip, "a signature of the endorsement key", "not checked: the key is no point of P-384");
             return;

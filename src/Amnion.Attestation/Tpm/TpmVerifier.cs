@@ -44,7 +44,7 @@ public static class TpmVerifier
     internal static void Verify(TpmEvidence evidence, TpmVerification verification, CheckList checks)
     {
         var key = TpmKeyProvenance.Check(evidence, verification, checks);
-        using var loaded = key is { } info ? PublicKey.FromSubjectPublicKeyInfo(info.Span) : null;
+        var loaded = key is { } info ? KeyCarrier.Key(info, verification.Cache) : null;
         CheckKey(loaded, checks);
         for (var i = 0; i < evidence.Quotes.Length; i++)
         {

@@ -18,7 +18,7 @@ sealed class ConformanceCase(string folder, JsonElement json)
     public ConformanceCase With(string path, byte[] bytes) => new(folder, json) { _altered = (path, bytes), Cache = Cache };
 
     /// <summary>Signatures that were verified before, for those who run one case very often; null for all others.</summary>
-    public VerifiedSignatureCache? Cache { get; init; }
+    public AppraisalCache? Cache { get; init; }
 
     /// <summary>The whole entry.</summary>
     public JsonElement Json => json;

@@ -15,7 +15,7 @@ namespace Amnion.KeyBroker.KeyRelease;
 sealed class KeyReleaser(KeyStore store, ChallengeBook challenges, DecisionBudget budget, DecisionBudget strays, TimeProvider time, ILogger logger, Action<TelemetryEvent> emit)
 {
     // Many enclaves, few certificate authorities: their signatures are verified once, everything else each time.
-    readonly VerifiedSignatureCache _signatures = new();
+    readonly AppraisalCache _signatures = new();
     long _released;
     long _refused;
 

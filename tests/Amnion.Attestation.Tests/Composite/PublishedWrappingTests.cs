@@ -129,6 +129,7 @@ public sealed class PublishedWrappingTests
         Assert.Equal(before, TdxLogAppraiser.AppraiseDstack(json, policy, context).Failures.Select(check => check.Code));
         Assert.Equal(before.Append(AttestationCodes.FieldMismatch), TdxLogAppraiser.AppraiseDstack(json, policy with { Values = policy.Values.SetItem("dstack.app-id", ["00"]) }, context).Failures.Select(check => check.Code));
         Assert.Equal(before.Append(AttestationCodes.FieldMissing), TdxLogAppraiser.AppraiseDstack(json, policy with { Values = policy.Values.Add("dstack.no-such", ["00"]) }, context).Failures.Select(check => check.Code));
+        Assert.Equal(before.Append(EventLogCodes.Malformed), TdxLogAppraiser.AppraiseDstack(json, policy, context with { EventLog = new byte[] { 1 } }).Failures.Select(check => check.Code));
         Assert.Equal(before.Append(EventLogCodes.RuntimeUnpinned), TdxLogAppraiser.AppraiseDstack(json, policy with { Values = policy.Values.Remove("td.rtmr0") }, context).Failures.Select(check => check.Code));
     }
 

@@ -90,6 +90,22 @@ public sealed class DcapAppraiserTests
         Assert.True(DcapAppraiser.Appraise(pki.TdxQuote(reportData: s_bound), policy with { MaySkip = [DcapCodes.TcbInfoMissing, DcapCodes.TcbStatus] }, context).Accepted);
     }
 
+    [Fact]
+    public void Without_the_quoting_enclaves_identity_the_status_is_unknown_and_a_revoked_platform_still_revoked()
+    {
+        var pki = new DcapTestPki();
+        AttestationResult Without(DcapTestPki platform, params string[] skipped) => DcapAppraiser.Appraise(
+            platform.TdxQuote(reportData: s_bound),
+            Policy(platform) with { MaySkip = [DcapCodes.QeIdentityMissing, .. skipped] },
+            new AppraisalContext { Now = DcapTestPki.Now, ExpectedUserData = s_bound, Endorsements = platform.EndorsementsFor(true) with { EnclaveIdentities = [] } });
+        Assert.Equal([DcapCodes.TcbStatus], Failures(Without(pki)));
+        Assert.True(Without(pki, DcapCodes.TcbStatus).Accepted);
+        Assert.DoesNotContain(Without(pki, DcapCodes.TcbStatus).Claims!.Fields, field => field.Name == "tcb_status");
+        var revoked = new DcapTestPki();
+        revoked.Levels[0] = revoked.Levels[0] with { Status = "Revoked" };
+        Assert.Contains(DcapCodes.TcbRevoked, Failures(Without(revoked, DcapCodes.TcbStatus)));
+    }
+
     [Theory]
     [InlineData(0UL, DcapCodes.SeptVeDisable, "sept_ve")]
     [InlineData(1UL << 28 | 1UL << 29, DcapCodes.Migratable, "migratable")]

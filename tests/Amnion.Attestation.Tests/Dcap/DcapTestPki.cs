@@ -56,6 +56,9 @@ sealed class DcapTestPki
 
     public int QeSvn { get; set; } = 8;
 
+    /// <summary>What certification data of type 4 holds; the PCK certificate alone unless set.</summary>
+    public byte[][]? EmbeddedCertificates { get; set; }
+
     public byte[] QeAuthData { get; set; } = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
 
     /// <summary>Changes the enclave's or trust domain's report before it is signed.</summary>
@@ -158,11 +161,12 @@ sealed class DcapTestPki
         return Encoding.UTF8.GetBytes($"{{\"{name}\":{body},\"signature\":\"{Convert.ToHexStringLower(signature)}\"}}");
     }
 
-    /// <summary>An SGX quote of version 3.</summary>
-    public byte[] SgxQuote(byte[]? reportData = null, int certificationType = 5)
+    /// <summary>An SGX quote of version 3, 4 or 5.</summary>
+    public byte[] SgxQuote(byte[]? reportData = null, int certificationType = 5, int version = 3)
     {
-        byte[] signed = [.. Header(3, 0), .. Body(SgxReport(SgxFlags, reportData ?? [], 1, 3, [7]))];
-        return Quote(signed, certificationType, nested: false, qeProduct: 1);
+        var body = Body(SgxReport(SgxFlags, reportData ?? [], 1, 3, [7]));
+        byte[] descriptor = version == 5 ? [.. Little16(1), .. Little32(body.Length)] : [];
+        return Quote([.. Header(version, 0), .. descriptor, .. body], certificationType, nested: version > 3, qeProduct: 1);
     }
 
     /// <summary>A TDX quote of version 4 (body 0) or 5 (body 2 or 3).</summary>
@@ -179,11 +183,18 @@ sealed class DcapTestPki
         byte[] key = [.. point.X!, .. point.Y!];
         var qe = SgxReport(0x15, SHA256.HashData([.. key, .. QeAuthData]), qeProduct, QeSvn, MrSignerOfQe);
         ChangeQeReport?.Invoke(qe);
-        var data = certificationType == 5 ? Encoding.ASCII.GetBytes(string.Concat(Chain.Reverse().Select(der => PemEncoding.WriteString("CERTIFICATE", der) + "\n")) + "\0") : new byte[36];
+        byte[] data = certificationType switch
+        {
+            5 => Pem([.. Chain.Reverse()]),
+            4 => Pem(EmbeddedCertificates ?? [Chain[2]]),
+            _ => new byte[36],
+        };
         byte[] part = [.. qe, .. Raw(Pck.Key, qe), .. Little16(QeAuthData.Length), .. QeAuthData, .. Little16(certificationType), .. Little32(data.Length), .. data];
         byte[] auth = [.. Raw(AttestationKey, signed), .. key, .. nested ? [.. Little16(6), .. Little32(part.Length), .. part] : part];
         return [.. signed, .. Little32(auth.Length), .. auth];
     }
+
+    static byte[] Pem(byte[][] certificates) => Encoding.ASCII.GetBytes(string.Concat(certificates.Select(der => PemEncoding.WriteString("CERTIFICATE", der) + "\n")) + "\0");
 
     byte[] Body(byte[] body)
     {

@@ -38,16 +38,20 @@ public sealed class DcapVerifierTests
     {
         var pki = new DcapTestPki();
         var quote = pki.TdxQuote(5);
-        var verification = pki.VerificationFor(true) with { Cache = new VerifiedSignatureCache() };
-        foreach (var offset in Enumerable.Range(0, 48 + 6 + 648))
+        var verification = pki.VerificationFor(true) with { Cache = new AppraisalCache() };
+        var parses = 0;
+        foreach (var bit in Enumerable.Range(0, 8 * (48 + 6 + 648)))
         {
             var changed = quote.ToArray();
-            changed[offset] ^= 0x10;
+            changed[bit / 8] ^= (byte)(1 << (bit % 8));
             if (DcapQuote.TryParse(changed, out var parsed))
             {
+                parses++;
                 Assert.Contains(DcapCodes.QuoteSignature, DcapVerifier.Verify(parsed, verification).Checks.Failed());
             }
         }
+
+        Assert.InRange(parses, 8 * 600, 8 * 702);
     }
 
     [Fact]
@@ -164,10 +168,10 @@ public sealed class DcapVerifierTests
     }
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    public void Rejects_without_either_list(int index) =>
-        Assert.All(Failures(new DcapTestPki(), change: verification => With(verification, given => given with { RevocationLists = given.RevocationLists.RemoveAt(index) })), code => Assert.Equal(PathCodes.RevocationListMissing, code));
+    [InlineData(0, 2)]
+    [InlineData(1, 1)]
+    public void Rejects_without_either_list(int index, int chains) =>
+        Assert.Equal(Enumerable.Repeat(PathCodes.RevocationListMissing, chains), Failures(new DcapTestPki(), change: verification => With(verification, given => given with { RevocationLists = given.RevocationLists.RemoveAt(index) })));
 
     [Fact]
     public void Takes_missing_lists_where_the_policy_lets_the_check_go_unmade() =>
@@ -289,6 +293,52 @@ public sealed class DcapVerifierTests
         var quote = pki.SgxQuote(certificationType: 3);
         Assert.Equal(DcapCodes.NoPckChain, Failures(pki, tdx: false, quote: quote)[0]);
         Assert.Empty(Failures(pki, tdx: false, quote: quote, change: verification => With(verification, given => given with { Certificates = [.. given.Certificates, pki.Chain[1], pki.Chain[2]] })));
+    }
+
+    [Fact]
+    public void Takes_a_quote_that_brings_its_pck_certificate_alone_with_the_ca_from_the_endorsements()
+    {
+        var pki = new DcapTestPki();
+        var quote = pki.SgxQuote(certificationType: 4, version: 4);
+        DcapVerification WithCa(DcapVerification verification) => With(verification, given => given with { Certificates = [.. given.Certificates, pki.Chain[1]] });
+        Assert.Empty(Failures(pki, tdx: false, quote: quote, change: WithCa));
+        Assert.Equal(DcapCodes.PckChainLength, Failures(pki, tdx: false, quote: quote)[0]);
+        Assert.DoesNotContain(DcapQuote.Parse(quote).Fields, field => field.Name == "root_sha256");
+        var several = new DcapTestPki { EmbeddedCertificates = [pki.Chain[2], pki.Chain[1]] };
+        Assert.Equal(DcapCodes.PckChainLength, Failures(pki, tdx: false, quote: several.SgxQuote(certificationType: 4, version: 4), change: WithCa)[0]);
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(5)]
+    public void Verifies_an_sgx_quote_of_the_newer_versions(int version)
+    {
+        var pki = new DcapTestPki();
+        Assert.Empty(Failures(pki, tdx: false, quote: pki.SgxQuote(version: version)));
+    }
+
+    [Theory]
+    [InlineData("{\"\\ud800\\ud800\":0}")]
+    [InlineData("{\"tcbInfo\":{\"\\udc00\":1,\"version\":3},\"signature\":\"00\"}")]
+    public void Collateral_with_half_a_surrogate_pair_is_malformed(string json)
+    {
+        var bytes = Encoding.UTF8.GetBytes(json);
+        Assert.Contains(DcapCodes.TcbInfoMalformed, Failures(new DcapTestPki(), change: verification => With(verification, given => given with { TcbInfos = [bytes] })));
+        Assert.Contains(DcapCodes.QeIdentityMalformed, Failures(new DcapTestPki(), change: verification => With(verification, given => given with { EnclaveIdentities = [bytes] })));
+    }
+
+    [Fact]
+    public void A_second_verification_with_a_cache_says_what_the_first_said()
+    {
+        var pki = new DcapTestPki();
+        var stale = new DcapTestPki { NextUpdate = DcapTestPki.Now.AddDays(-1) };
+        var cache = new AppraisalCache();
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.Empty(Failures(pki, change: verification => verification with { Cache = cache }));
+            Assert.Equal(Failures(stale), Failures(stale, change: verification => verification with { Cache = cache }));
+            Assert.Equal([PathCodes.Expired, PathCodes.Expired], Failures(pki, change: verification => verification with { Cache = cache, At = DcapTestPki.Now.AddYears(50) }).Where(code => code == PathCodes.Expired));
+        }
     }
 
     [Fact]

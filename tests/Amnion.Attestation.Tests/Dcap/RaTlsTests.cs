@@ -88,8 +88,18 @@ public sealed class RaTlsTests
     {
         var pki = new DcapTestPki();
         var claims = Claims(Spki);
-        var parsed = RaTlsCertificate.Parse(Certificate("2.23.133.5.4.9", Dice(pki.TdxQuote(reportData: SHA256.HashData(claims)), claims)));
-        Assert.Equal((RaTlsDialect.Dice, AttestationPlatform.Tdx), (parsed.Dialect, DcapQuote.Parse(parsed.Quote.Span).Platform));
+        var certificate = Certificate("2.23.133.5.4.9", Dice(pki.TdxQuote(reportData: SHA256.HashData(claims)), claims));
+        Assert.Equal(RaTlsDialect.Dice, RaTlsCertificate.Parse(certificate).Dialect);
+        var policy = new AppraisalPolicy
+        {
+            Platform = AttestationPlatform.Tdx,
+            TrustAnchor = pki.Anchor.KeyDigest,
+            Values = ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty.WithComparers(StringComparer.Ordinal)
+                .Add("td.mrtd", [string.Concat(Enumerable.Repeat("11", 48))]).Add("td.rtmr1", [string.Concat(Enumerable.Repeat("a1", 48))]).Add("td.rtmr2", [string.Concat(Enumerable.Repeat("a2", 48))]),
+        };
+        var result = RaTlsAppraiser.Appraise(certificate, policy, new AppraisalContext { Now = DcapTestPki.Now, Endorsements = pki.EndorsementsFor(true) });
+        Assert.Empty(Failures(result));
+        Assert.Equal(Spki, result.Claims!.PublicKey!.Value.ToArray());
     }
 
     [Theory]
@@ -161,6 +171,10 @@ public sealed class RaTlsTests
         {
             Assert.Equal([DcapCodes.RaTlsNonce], Failures(Appraise(Certificate("2.23.133.5.4.9", Dice(pki.SgxQuote(SHA256.HashData(claims)), claims)), pki, s_nonce)));
         }
+
+        byte[] brief = [1, 2, 3];
+        var named = Claims(Spki, brief);
+        Assert.Equal([DcapCodes.RaTlsNonce], Failures(Appraise(Certificate("2.23.133.5.4.9", Dice(pki.SgxQuote(SHA256.HashData(named)), named)), pki, brief)));
     }
 
     [Theory]

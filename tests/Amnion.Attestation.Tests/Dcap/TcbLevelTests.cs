@@ -96,6 +96,14 @@ public sealed class TcbLevelTests
         Assert.Equal("OutOfDate", Verify(new DcapTestPki { TeeTcbSvn = [3, 1, 6], TeeTcbSvn2 = [module, 1, microcode], QeSvn = enclave })["tcb_status"]);
 
     [Fact]
+    public void No_relaunch_helps_where_even_the_newest_module_is_not_up_to_date()
+    {
+        var pki = new DcapTestPki { TeeTcbSvn = [3, 1, 6], TeeTcbSvn2 = [5, 1, 6] };
+        pki.ModuleLevels[0] = (5, "OutOfDate", "INTEL-SA-00009");
+        Assert.Equal("OutOfDate", Verify(pki)["tcb_status"]);
+    }
+
+    [Fact]
     public void A_running_module_that_intel_does_not_know_is_rejected() =>
         Assert.Equal(DcapCodes.TdxModuleUnknown, Verify(new DcapTestPki { TeeTcbSvn = [3, 1, 6], TeeTcbSvn2 = [5, 7, 6] })["failed"]);
 

@@ -184,7 +184,7 @@ public sealed class NvidiaAppraiserTests
     {
         var json = Json(_scene);
         var policy = _scene.Policy;
-        var context = _scene.Context with { Cache = new VerifiedSignatureCache() };
+        var context = _scene.Context with { Cache = new AppraisalCache() };
         Fuzz.Run(35, [json, _scene.Encoded], input =>
         {
             // The whole path costs twenty verifications; a sample is enough beside the readers' own tests.

@@ -54,7 +54,7 @@ public sealed class NvidiaVerifierTests
     public void Rejects_every_changed_byte_of_the_signed_part()
     {
         var encoded = _scene.Encoded;
-        var verification = _scene.Verification with { Endorsements = new(), MaySkip = [OcspCodes.Missing, NvidiaCodes.DriverRimMissing, NvidiaCodes.VbiosRimMissing, NvidiaCodes.Debug, NvidiaCodes.SecureBoot], Cache = new VerifiedSignatureCache() };
+        var verification = _scene.Verification with { Endorsements = new(), MaySkip = [OcspCodes.Missing, NvidiaCodes.DriverRimMissing, NvidiaCodes.VbiosRimMissing, NvidiaCodes.Debug, NvidiaCodes.SecureBoot], Cache = new AppraisalCache() };
         Assert.True(NvidiaVerifier.Verify(_scene.Evidence, verification).Holds);
         for (var i = 0; i < encoded.Length; i += 37)
         {

@@ -129,7 +129,7 @@ sealed class OcspSpec(byte[] subject, byte[] issuer, ECDsa issuerKey)
                 }
 
                 writer.WriteOctetString(SHA384.HashData(authority.Subject.Span));
-                writer.WriteOctetString(SHA384.HashData(authority.PublicKey.Span));
+                writer.WriteOctetString(SHA384.HashData(authority.PublicKeyBits.Span));
                 writer.WriteInteger(certificate.SerialNumber.Span);
             }
 

@@ -13,7 +13,7 @@ public sealed class SnpBitFlipTests
     {
         var platform = SnpTestPlatform.Turin;
         var report = platform.Report(5);
-        var context = platform.Context with { Cache = new VerifiedSignatureCache() };
+        var context = platform.Context with { Cache = new AppraisalCache() };
         Assert.True(SnpAppraiser.Appraise(report, platform.Policy, context).Accepted);
         var accepted = Bits(report.Length).Where(bit =>
         {

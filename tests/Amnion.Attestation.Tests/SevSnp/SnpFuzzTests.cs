@@ -65,7 +65,7 @@ public sealed class SnpFuzzTests
     public void Appraisals()
     {
         byte[] original = [.. s_platform.Report(5), .. Table];
-        var context = s_platform.Context with { Cache = new VerifiedSignatureCache() };
+        var context = s_platform.Context with { Cache = new AppraisalCache() };
         Assert.True(SnpAppraiser.Appraise(original, s_platform.Policy, context).Accepted);
         Fuzz.Run(23, [original, s_platform.Report(5)], input =>
         {

@@ -11,7 +11,7 @@ public sealed class SnpVectorTests
 {
     const string Folder = "vectors/attestation";
 
-    static readonly VerifiedSignatureCache s_cache = new();
+    static readonly AppraisalCache s_cache = new();
     static readonly Lazy<JsonDocument> s_manifest = new(() => JsonDocument.Parse(File.ReadAllBytes(Path.Combine(SharedData.Folder(Folder), "MANIFEST.json"))));
 
     static IEnumerable<JsonElement> Cases => s_manifest.Value.RootElement.GetProperty("cases").EnumerateArray().Where(item => item.GetProperty("tee").GetString() == "snp");

@@ -55,7 +55,7 @@ sealed class CollateralCheck(DcapQuote quote, PckChain? chain, IReadOnlyCollecti
         {
             try
             {
-                read.Add(parse(json));
+                read.Add(AppraisalCache.Read(verification.Cache, typeof(T).Name, json, parse));
             }
             catch (DcapFormatException exception)
             {

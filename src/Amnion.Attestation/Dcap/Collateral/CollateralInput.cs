@@ -33,6 +33,11 @@ sealed class CollateralInput(ReadOnlyMemory<byte> json, string code)
             var signature = Hex(document.RootElement, "signature", 64);
             return read(this, Member(document.RootElement, name, JsonValueKind.Object), signature);
         }
+        catch (InvalidOperationException)
+        {
+            // A member's name with half a surrogate pair, which is found only when names are compared.
+            throw Fail(0, name, "not Unicode text");
+        }
         catch (JsonException exception)
         {
             throw Fail((int)Math.Min(exception.BytePositionInLine ?? 0, json.Length), name, "not JSON, or a member twice");

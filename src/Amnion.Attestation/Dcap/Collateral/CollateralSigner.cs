@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Amnion.Attestation.Certificates;
 using Amnion.Attestation.Dcap.Pck;
 
@@ -15,16 +14,10 @@ sealed record CollateralSigner(IReadOnlyList<Certificate>? RootFirst, Certificat
     /// have the same name, key and serial number. Null where none was given.
     /// </summary>
     public static CollateralSigner? Of(SignedCollateral collateral, IReadOnlyCollection<Certificate> pool, DateTimeOffset at) => pool
-        .Where(candidate => IntelNames.Of(candidate) == IntelNames.TcbSigning)
-        .Select(candidate => new CollateralSigner(CertificatePath.Build(candidate, pool, at), candidate, IsSigned(collateral, candidate)))
+        .Where(candidate => candidate.CommonName == IntelNames.TcbSigning)
+        .Select(candidate => new CollateralSigner(CertificatePath.Build(candidate, pool, at), candidate, collateral.IsSignedBy(candidate)))
         .OrderByDescending(signer => signer.HasSigned)
         .ThenByDescending(signer => signer.Leaf.NotBefore <= at && signer.Leaf.NotAfter >= at)
         .ThenByDescending(signer => signer.RootFirst is not null)
         .FirstOrDefault();
-
-    static bool IsSigned(SignedCollateral collateral, Certificate signer)
-    {
-        using var key = PublicKey.From(signer);
-        return key is { Kind: KeyKind.P256 } && key.VerifyFixed(collateral.Signed.Span, collateral.Signature.Span, HashAlgorithmName.SHA256);
-    }
 }

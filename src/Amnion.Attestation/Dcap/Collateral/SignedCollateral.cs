@@ -1,8 +1,13 @@
+using System.Security.Cryptography;
+using Amnion.Attestation.Certificates;
+
 namespace Amnion.Attestation.Dcap.Collateral;
 
 /// <summary>What TCB info and enclave identities share: signature, identifier, window and number.</summary>
 abstract record SignedCollateral
 {
+    readonly VerifiedSignature _verified = new();
+
     private protected SignedCollateral()
     {
     }
@@ -24,6 +29,10 @@ abstract record SignedCollateral
 
     /// <summary>Rises with every recovery of a TCB.</summary>
     public required long EvaluationDataNumber { get; init; }
+
+    /// <summary>ECDSA on P-256 with SHA-256.</summary>
+    public bool IsSignedBy(Certificate signer) =>
+        _verified.IsBy(signer, key => key.Kind == KeyKind.P256 && key.VerifyFixed(Signed.Span, Signature.Span, HashAlgorithmName.SHA256));
 
     public bool IsCurrent(DateTimeOffset at) => IssueDate <= at && at <= NextUpdate;
 }

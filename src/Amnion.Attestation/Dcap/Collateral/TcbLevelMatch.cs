@@ -60,8 +60,8 @@ static class TcbLevelMatch
         }
 
         var newest = info.Levels[0].TdxComponents;
-        var least = running[1] == 0 ? newest[0] : current.Levels[0].Svn;
-        return running[0] < least || running[2] < newest[2] ? combined
+        var isNewest = running[1] == 0 ? running[0] >= newest[0] : running[0] >= current.Levels[0].Svn && current.Levels[0].Status.Status == TcbStatus.UpToDate;
+        return !isNewest || running[2] < newest[2] ? combined
             : sgx.NeedsConfiguration() || combined.NeedsConfiguration() ? TcbStatus.RelaunchAdvisedConfigurationNeeded : TcbStatus.RelaunchAdvised;
     }
 

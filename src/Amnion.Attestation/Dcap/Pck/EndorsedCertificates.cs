@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Amnion.Attestation.Certificates;
 
 namespace Amnion.Attestation.Dcap.Pck;
@@ -15,7 +14,7 @@ sealed class EndorsedCertificates
     public IReadOnlyList<Certificate> All => _certificates;
 
     /// <summary>Reads all; one that cannot be read rejects, because nobody can say what it would have changed.</summary>
-    public static EndorsedCertificates Read(Endorsements endorsements, CheckList checks)
+    public static EndorsedCertificates Read(Endorsements endorsements, AppraisalCache? cache, CheckList checks)
     {
         var read = new EndorsedCertificates();
         var problems = new List<string>();
@@ -25,7 +24,7 @@ sealed class EndorsedCertificates
             {
                 if (!read._certificates.Exists(known => known.Der.Span.SequenceEqual(der.Span)))
                 {
-                    read._certificates.Add(Certificate.Parse(der));
+                    read._certificates.Add(Certificate.Parse(der, cache));
                 }
             }
             catch (CertificateFormatException exception)
@@ -49,8 +48,8 @@ sealed class EndorsedCertificates
     public void CheckStray(IReadOnlyCollection<Certificate> pool, DcapVerification verification, CheckList checks)
     {
         var strays = _certificates
-            .Where(certificate => IntelNames.IsSigner(IntelNames.Of(certificate)) && !Leads(certificate, pool, verification))
-            .Select(certificate => $"{IntelNames.Of(certificate)}, serial number {Convert.ToHexStringLower(certificate.SerialNumber.Span)}")
+            .Where(certificate => IntelNames.IsSigner(certificate.CommonName) && !Leads(certificate, pool, verification))
+            .Select(certificate => $"{certificate.CommonName}, serial number {Convert.ToHexStringLower(certificate.SerialNumber.Span)}")
             .ToList();
         checks.Add(DcapRules.StrayCertificate, strays, "signed by the anchor, or by one it signed");
     }
@@ -62,14 +61,7 @@ sealed class EndorsedCertificates
             return false;
         }
 
-        var root = new Measurement(SHA256.HashData(path[0].SubjectPublicKeyInfo.Span));
-        return verification.Anchors.Any(anchor => anchor.KeyDigest == root)
-            && Enumerable.Range(0, path.Count).All(i => IsSigned(path[Math.Max(i - 1, 0)], path[i]));
-    }
-
-    static bool IsSigned(Certificate issuer, Certificate subject)
-    {
-        using var key = PublicKey.From(issuer);
-        return SignatureAlgorithm.Parse(subject.SignatureAlgorithm) is { } algorithm && key?.Verify(subject.Tbs.Span, subject.Signature, algorithm) == true;
+        return verification.Anchors.Any(anchor => anchor.KeyDigest == path[0].KeyDigest)
+            && Enumerable.Range(0, path.Count).All(i => path[i].IsSignedBy(path[Math.Max(i - 1, 0)]));
     }
 }

@@ -16,16 +16,14 @@ static class IntelNames
     /// <summary>True for names of certificates that others are verified with.</summary>
     public static bool IsSigner(string? name) => IsIntermediate(name) || name is Root or TcbSigning;
 
-    public static string? Of(Certificate certificate) => DistinguishedName.CommonName(certificate.Subject);
-
     /// <summary>Adds the check of a whole chain's names, root first.</summary>
     public static void Check(IReadOnlyList<Certificate> rootFirst, string chain, string leaf, CheckList checks)
     {
         var problems = new List<string>();
         for (var i = 0; i < rootFirst.Count; i++)
         {
-            var name = Of(rootFirst[i]);
-            var fits = i == 0 ? name == Root : i == rootFirst.Count - 1 ? name == leaf : IsIntermediate(name);
+            var name = rootFirst[i].CommonName;
+            var fits = i == 0 ? name == Root : i == rootFirst.Count - 1 ? name == leaf : leaf == Pck && IsIntermediate(name);
             if (!fits)
             {
                 problems.Add($"\"{name ?? "no single common name"}\" at place {i} from the root");

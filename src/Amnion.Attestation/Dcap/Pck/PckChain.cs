@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Amnion.Attestation.Certificates;
 
@@ -15,20 +16,21 @@ sealed record PckChain(IReadOnlyList<Certificate> RootFirst, PckExtension? Exten
     public Certificate Leaf => RootFirst[^1];
 
     /// <summary>Finds the chain, or says in a check why there is none.</summary>
-    public static PckChain? Resolve(DcapQuote quote, EndorsedCertificates endorsed, DateTimeOffset at, CheckList checks)
+    public static PckChain? Resolve(DcapQuote quote, EndorsedCertificates endorsed, DcapVerification verification, CheckList checks)
     {
+        var cache = verification.Cache;
         if (quote.CertificationType is not (DcapQuote.PckChain or DcapQuote.PckCertificate))
         {
-            return FromEndorsements(quote, endorsed, at, checks);
+            return FromEndorsements(quote, endorsed, verification, checks);
         }
 
         try
         {
-            var embedded = PemCertificates.Read(quote.CertificationData);
+            var embedded = PemCertificates.Read(quote.CertificationData, cache);
             checks.Add(DcapRules.CertificateMalformed, CheckOutcome.Pass);
             return quote.CertificationType == DcapQuote.PckChain
-                ? FromQuote(embedded, checks)
-                : FromLeaf(embedded[0], endorsed, at, false, checks);
+                ? FromQuote(embedded, cache, checks)
+                : FromSingle(embedded, endorsed, verification, checks);
         }
         catch (DcapFormatException exception)
         {
@@ -37,17 +39,28 @@ sealed record PckChain(IReadOnlyList<Certificate> RootFirst, PckExtension? Exten
         }
     }
 
-    static PckChain? FromQuote(IReadOnlyCollection<Certificate> leafFirst, CheckList checks)
+    static PckChain? FromQuote(ImmutableArray<Certificate> leafFirst, AppraisalCache? cache, CheckList checks)
     {
-        checks.Add(DcapRules.PckChainLength, leafFirst.Count == 3, "3 certificates", leafFirst.Count.ToString(CultureInfo.InvariantCulture));
-        return leafFirst.Count == 3 ? WithExtension([.. leafFirst.Reverse()], false, checks) : null;
+        checks.Add(DcapRules.PckChainLength, leafFirst.Length == 3, "3 certificates", leafFirst.Length.ToString(CultureInfo.InvariantCulture));
+        return leafFirst.Length == 3 ? WithExtension([.. leafFirst.Reverse()], false, cache, checks) : null;
+    }
+
+    static PckChain? FromSingle(ImmutableArray<Certificate> embedded, EndorsedCertificates endorsed, DcapVerification verification, CheckList checks)
+    {
+        if (embedded.Length != 1)
+        {
+            checks.Add(DcapRules.PckChainLength, CheckOutcome.Fail, "1 certificate", embedded.Length.ToString(CultureInfo.InvariantCulture));
+            return null;
+        }
+
+        return FromLeaf(embedded[0], endorsed, false, verification, checks);
     }
 
     /// <summary>Certification data 1 to 3 only name the platform (PPID, CPUSVN, PCESVN, PCEID): the PCK certificate is whichever's key signed the report.</summary>
-    static PckChain? FromEndorsements(DcapQuote quote, EndorsedCertificates endorsed, DateTimeOffset at, CheckList checks)
+    static PckChain? FromEndorsements(DcapQuote quote, EndorsedCertificates endorsed, DcapVerification verification, CheckList checks)
     {
         var type = string.Create(CultureInfo.InvariantCulture, $"certification data type {quote.CertificationType}");
-        var leaf = endorsed.All.FirstOrDefault(candidate => IntelNames.Of(candidate) == IntelNames.Pck && QuoteSignatures.IsReportSigned(quote, candidate));
+        var leaf = endorsed.All.FirstOrDefault(candidate => candidate.CommonName == IntelNames.Pck && QuoteSignatures.IsReportSigned(quote, candidate));
         if (leaf is null)
         {
             checks.Add(DcapRules.NoPckChain, CheckOutcome.Fail, "a PCK certificate whose key signed the quoting enclave's report", type + " and no such endorsement");
@@ -55,23 +68,23 @@ sealed record PckChain(IReadOnlyList<Certificate> RootFirst, PckExtension? Exten
         }
 
         checks.Add(DcapRules.NoPckChain, CheckOutcome.Pass, actual: type + ", PCK certificate from the endorsements");
-        return FromLeaf(leaf, endorsed, at, true, checks);
+        return FromLeaf(leaf, endorsed, true, verification, checks);
     }
 
-    static PckChain? FromLeaf(Certificate leaf, EndorsedCertificates endorsed, DateTimeOffset at, bool isEndorsed, CheckList checks)
+    static PckChain? FromLeaf(Certificate leaf, EndorsedCertificates endorsed, bool isEndorsed, DcapVerification verification, CheckList checks)
     {
-        var path = CertificatePath.Build(leaf, endorsed.All, at);
+        var path = CertificatePath.Build(leaf, endorsed.All, verification.At);
         checks.Add(DcapRules.PckChainLength, path is { Count: 3 }, "3 certificates", path is null ? "issuers not given" : path.Count.ToString(CultureInfo.InvariantCulture));
-        return path is { Count: 3 } ? WithExtension(path, isEndorsed, checks) : null;
+        return path is { Count: 3 } ? WithExtension(path, isEndorsed, verification.Cache, checks) : null;
     }
 
-    static PckChain WithExtension(IReadOnlyList<Certificate> rootFirst, bool isEndorsed, CheckList checks)
+    static PckChain WithExtension(IReadOnlyList<Certificate> rootFirst, bool isEndorsed, AppraisalCache? cache, CheckList checks)
     {
         PckExtension? extension = null;
         string? problem = null;
         try
         {
-            extension = PckExtension.Read(rootFirst[^1]);
+            extension = PckExtension.Read(rootFirst[^1], cache);
         }
         catch (DcapFormatException exception)
         {

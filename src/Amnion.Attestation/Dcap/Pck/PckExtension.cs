@@ -49,7 +49,7 @@ sealed class PckExtension
 
     /// <summary>Null where the certificate has no such extension.</summary>
     /// <exception cref="DcapFormatException">The extension is not of Intel's form, with code <see cref="DcapCodes.PckExtension"/>.</exception>
-    public static PckExtension? Read(Certificate certificate)
+    public static PckExtension? Read(Certificate certificate, AppraisalCache? cache = null)
     {
         var value = certificate.Extensions.FirstOrDefault(extension => extension.Oid == Oid);
         if (value.Oid is null)
@@ -59,7 +59,7 @@ sealed class PckExtension
 
         try
         {
-            return Read(value.Value);
+            return AppraisalCache.Read(cache, nameof(PckExtension), value.Value, static encoded => Read(encoded));
         }
         catch (AsnContentException exception)
         {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Amnion.Attestation.Certificates;
 
@@ -16,11 +17,14 @@ static class PemCertificates
 
     /// <summary>Every certificate in its order, usually leaf first.</summary>
     /// <exception cref="DcapFormatException">Anything else, with code <see cref="DcapCodes.CertificateMalformed"/>.</exception>
-    public static ImmutableArray<Certificate> Read(ReadOnlyMemory<byte> pem)
+    public static ImmutableArray<Certificate> Read(ReadOnlyMemory<byte> pem, AppraisalCache? cache = null) =>
+        ImmutableCollectionsMarshal.AsImmutableArray(AppraisalCache.Read(cache, nameof(PemCertificates), pem, static text => ReadAll(text)));
+
+    static Certificate[] ReadAll(ReadOnlyMemory<byte> pem)
     {
         // Quoting enclaves count the C string's terminator in.
         var text = pem.Span is [.. var before, 0] ? before : pem.Span;
-        var certificates = ImmutableArray.CreateBuilder<Certificate>();
+        var certificates = new List<Certificate>();
         var position = 0;
         while (position < text.Length)
         {
@@ -39,7 +43,7 @@ static class PemCertificates
             position += text[position..].IndexOfAnyExcept("\r\n"u8) is var rest and >= 0 ? rest : text.Length - position;
         }
 
-        return certificates.Count > 0 ? certificates.ToImmutable() : throw Malformed(0, "no certificate");
+        return certificates.Count > 0 ? [.. certificates] : throw Malformed(0, "no certificate");
     }
 
     static bool IsAlone(ReadOnlySpan<byte> text, PemFields found) => found.Location.Start.Value == 0 && text[found.Label].SequenceEqual(Label);

@@ -40,8 +40,8 @@ public static class RaTlsAppraiser
         var bound = RaTlsVerifier.Check(certificate, quote, context.Now, checks);
         if (!context.Nonce.IsEmpty)
         {
-            var holds = certificate.Nonce is { } nonce && nonce.Span.SequenceEqual(context.Nonce.Span);
-            checks.Add(DcapRules.RaTlsNonce, holds, DcapFields.Hex(context.Nonce), certificate.Nonce is { } found ? DcapFields.Hex(found) : "absent");
+            var holds = context.Nonce.Length is >= Nonce.MinLength and <= Nonce.MaxLength && certificate.Nonce is { } nonce && nonce.Span.SequenceEqual(context.Nonce.Span);
+            checks.Add(DcapRules.RaTlsNonce, holds, DcapFields.Hex(context.Nonce) + ", 16 to 64 bytes", certificate.Nonce is { } found ? DcapFields.Hex(found) : "absent");
         }
 
         return DcapAppraiser.Appraise(

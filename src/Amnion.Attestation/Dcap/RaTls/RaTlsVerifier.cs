@@ -32,7 +32,7 @@ static class RaTlsVerifier
     /// <summary>What the dialects hash: Gramine the SubjectPublicKeyInfo, early rats-tls the point alone, Open Enclave the PEM text with its terminator.</summary>
     static List<byte[]> KeyHashes(RaTlsCertificate certificate) => certificate.Dialect == RaTlsDialect.OpenEnclave
         ? [SHA256.HashData(Encoding.ASCII.GetBytes(PemEncoding.WriteString("PUBLIC KEY", certificate.SubjectPublicKeyInfo.Span) + "\n\0"))]
-        : [SHA256.HashData(certificate.SubjectPublicKeyInfo.Span), SHA256.HashData(certificate.Certificate.PublicKey.Span)];
+        : [SHA256.HashData(certificate.SubjectPublicKeyInfo.Span), SHA256.HashData(certificate.Certificate.PublicKeyBits.Span)];
 
     static bool IsBound(DcapQuote quote, ReadOnlySpan<byte> value) =>
         quote.ReportData.Span[..value.Length].SequenceEqual(value) && !quote.ReportData.Span[value.Length..].ContainsAnyExcept((byte)0);

@@ -1,0 +1,84 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace Amnion.Attestation;
+
+/// <summary>
+/// Remembers what follows from bytes alone and so never changes: certificates, revocation lists and manufacturers' statements as read, keys as
+/// loaded, and under which key a signature over them was verified. Everything that does change (time, revocation, anchors, the rest of a chain,
+/// policies) is checked again every time. What could not be read, and signatures that did not verify, are not remembered. Safe for concurrent use.
+/// </summary>
+public sealed class AppraisalCache
+{
+    /// <summary>Bytes kept unless the constructor says otherwise: a hundred platforms' chains and collateral.</summary>
+    public const int DefaultCapacity = 4 * 1024 * 1024;
+
+    /// <summary>What objects and a loaded key take besides the source's bytes.</summary>
+    const int Overhead = 2 * 1024;
+
+    readonly ConcurrentDictionary<Entry, object> _read = new();
+    readonly int _capacity;
+    long _bytes;
+
+    /// <param name="capacity">
+    /// Most bytes kept, 1 or more: of sources, and 2 KiB for each. What was read from them takes up to four times as much. What does not fit any
+    /// more empties the cache, which starts again; a source that alone is longer is never kept.
+    /// </param>
+    public AppraisalCache(int capacity = DefaultCapacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        _capacity = capacity;
+    }
+
+    /// <summary>Entries now.</summary>
+    public int Count => _read.Count;
+
+    /// <summary>
+    /// What <paramref name="read"/> made of the same bytes before, or makes of a copy of them now: a caller that changes its array later
+    /// must not change what was remembered.
+    /// </summary>
+    /// <param name="cache">Null reads every time.</param>
+    /// <param name="kind">What the bytes are read as; different readers of the same bytes have different kinds.</param>
+    /// <param name="source">Everything that the result depends on.</param>
+    /// <param name="read">Reads; what it throws is passed on and not remembered.</param>
+    internal static T Read<T>(AppraisalCache? cache, string kind, ReadOnlyMemory<byte> source, Func<ReadOnlyMemory<byte>, T> read)
+        where T : class
+    {
+        if (cache is null || source.Length + Overhead > cache._capacity)
+        {
+            return read(source);
+        }
+
+        var entry = Entry.Of(kind, source.Span);
+        if (cache._read.TryGetValue(entry, out var known))
+        {
+            return (T)known;
+        }
+
+        var result = read(source.ToArray());
+        cache.Add(entry, result, source.Length + Overhead);
+        return result;
+    }
+
+    void Add(Entry entry, object result, int length)
+    {
+        if (Interlocked.Add(ref _bytes, length) > _capacity)
+        {
+            _read.Clear();
+            Interlocked.Exchange(ref _bytes, length);
+        }
+
+        _read[entry] = result;
+    }
+
+    readonly record struct Entry(string Kind, UInt128 High, UInt128 Low)
+    {
+        public static Entry Of(string kind, ReadOnlySpan<byte> source)
+        {
+            Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+            SHA256.HashData(source, digest);
+            return new Entry(kind, MemoryMarshal.Read<UInt128>(digest), MemoryMarshal.Read<UInt128>(digest[16..]));
+        }
+    }
+}
