@@ -36,6 +36,19 @@ sealed class CheckList(ImmutableArray<string> maySkip = default)
     public void Skip(CheckRule rule, string reason, string? expected = null, string? name = null) =>
         Add(rule, CheckOutcome.Skip, expected, reason, required: maySkip.IsDefaultOrEmpty || !maySkip.Contains(rule.Code), name);
 
+    /// <summary>A weakness that a policy may accept by name: where it was found and is accepted, the check counts as skipped and does not reject.</summary>
+    /// <param name="rule">The check.</param>
+    /// <param name="holds">False where the weakness was found.</param>
+    /// <param name="weakness">The name under which <see cref="AppraisalPolicy.Allow"/> accepts it.</param>
+    /// <param name="policy">The relying party's policy.</param>
+    /// <param name="expected">What there is without it.</param>
+    /// <param name="actual">What was found.</param>
+    public void AddUnlessAllowed(CheckRule rule, bool holds, string weakness, AppraisalPolicy policy, string expected, string? actual)
+    {
+        var isAllowed = !holds && policy.Allow.Contains(weakness);
+        Add(rule, holds ? CheckOutcome.Pass : isAllowed ? CheckOutcome.Skip : CheckOutcome.Fail, expected, isAllowed ? $"{actual}; the policy allows \"{weakness}\"" : actual, required: !isAllowed);
+    }
+
     public void AddRange(IEnumerable<AttestationCheck> checks) => _checks.AddRange(checks);
 
     public ImmutableArray<AttestationCheck> ToImmutable() => [.. _checks];

@@ -77,12 +77,8 @@ static class SnpPolicyRules
         Demand(SnpRules.PageSwap, "policy_bits.page_swap_disable", guest.PageSwapDisabled, policy, checks);
     }
 
-    static void Weakness(CheckRule rule, string name, string? found, AppraisalPolicy policy, CheckList checks)
-    {
-        var allowed = found is not null && policy.Allow.Contains(name);
-        var outcome = found is null ? CheckOutcome.Pass : allowed ? CheckOutcome.Skip : CheckOutcome.Fail;
-        checks.Add(rule, outcome, $"not so, or \"{name}\" allowed", allowed ? found + "; the policy allows it" : found, required: !allowed);
-    }
+    static void Weakness(CheckRule rule, string name, string? found, AppraisalPolicy policy, CheckList checks) =>
+        checks.AddUnlessAllowed(rule, found is null, name, policy, $"not so, or \"{name}\" allowed", found);
 
     static void Demand(CheckRule rule, string field, bool holds, AppraisalPolicy policy, CheckList checks)
     {

@@ -21,11 +21,11 @@ static class TdReportRules
     {
         var attributes = report.Attributes;
         var unknown = TdAttributes.Unknown(attributes);
-        Add(DcapRules.TdAttributesReserved, unknown == 0, Reserved, "no bit but those with a name", $"0x{unknown:x16}", policy, checks);
+        checks.AddUnlessAllowed(DcapRules.TdAttributesReserved, unknown == 0, Reserved, policy, "no bit but those with a name", $"0x{unknown:x16}");
         foreach (var attribute in TdAttributes.Named)
         {
             var actual = (attributes & attribute.Bit) != 0;
-            Add(RuleOf(attribute), actual == attribute.Expected, attribute.Weakness, attribute.Expected ? "set" : "clear", actual ? "set" : "clear", policy, checks);
+            checks.AddUnlessAllowed(RuleOf(attribute), actual == attribute.Expected, attribute.Weakness, policy, attribute.Expected ? "set" : "clear", actual ? "set" : "clear");
         }
 
         var xfam = report.XfamBits;
@@ -33,14 +33,8 @@ static class TdReportRules
         if (report.MrServiceTd is { } service)
         {
             var isPinned = policy.Values.ContainsKey("td.mrservicetd");
-            Add(DcapRules.ServiceTd, isPinned || IsZero(service), ServiceTd, isPinned ? "the policy's value" : "zero", DcapFields.Hex(service), policy, checks);
+            checks.AddUnlessAllowed(DcapRules.ServiceTd, isPinned || IsZero(service), ServiceTd, policy, isPinned ? "the policy's value" : "zero", DcapFields.Hex(service));
         }
-    }
-
-    static void Add(CheckRule rule, bool holds, string weakness, string expected, string actual, AppraisalPolicy policy, CheckList checks)
-    {
-        var isAllowed = !holds && policy.Allow.Contains(weakness);
-        checks.Add(rule, holds ? CheckOutcome.Pass : isAllowed ? CheckOutcome.Skip : CheckOutcome.Fail, expected, isAllowed ? $"{actual}; the policy allows \"{weakness}\"" : actual, required: !isAllowed);
     }
 
     static CheckRule RuleOf(TdAttribute attribute) => attribute.Code switch
