@@ -21,7 +21,7 @@ public static class SnpAllowance
     /// <summary>Devices that guests may trust.</summary>
     public const string TrustedDevices = "tio";
 
-    /// <summary>A VCEK's report that names no chip because the host masks it.</summary>
+    /// <summary>A VCEK's report that names no chip because the host masks it; the endorsement key's certificate still names it.</summary>
     public const string MaskedChipId = "masked-chip-id";
 
     /// <summary>A mitigation of the launch that is not in effect any more.</summary>

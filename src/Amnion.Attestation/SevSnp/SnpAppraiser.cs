@@ -93,9 +93,13 @@ public static class SnpAppraiser
             : fields;
     }
 
+    /// <summary>CHIP_ID; where the host masks it the certificate's hwID in the same spelling, so that a chip has one name.</summary>
+    static string ChipId(SnpReport report, SnpEndorsementKey key) =>
+        SnpKeyRules.IsMasked(report) && key.HardwareId is { } chip ? Convert.ToHexStringLower(chip.Span).PadRight(2 * SnpReport.ChipIdLength, '0') : Convert.ToHexStringLower(report.ChipId.Span);
+
     static AttestationClaims Claims(SnpReport report, ImmutableArray<EvidenceField> fields, SnpEndorsementKey key, Measurement root) => new()
     {
-        AttesterId = key.CloudProvider ?? Convert.ToHexStringLower(report.ChipId.Span),
+        AttesterId = key.CloudProvider ?? ChipId(report, key),
         IssuedAt = null,
         UserData = report.ReportData,
         TrustAnchor = root,

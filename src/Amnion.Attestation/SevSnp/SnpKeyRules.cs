@@ -13,6 +13,9 @@ static class SnpKeyRules
         checks.Add(SnpRules.CertificateTcb, tcb == report.ReportedTcb, report.ReportedTcb.ToString(), tcb?.ToString() ?? "a patch level is missing");
     }
 
+    /// <summary>True where the report names no chip.</summary>
+    public static bool IsMasked(SnpReport report) => !report.ChipId.Span.ContainsAnyExcept((byte)0);
+
     /// <summary>True where key and report name the same chip.</summary>
     public static bool IsChip(SnpReport report, SnpEndorsementKey key)
     {
@@ -41,23 +44,19 @@ static class SnpKeyRules
     static void CheckChip(SnpReport report, SnpEndorsementKey key, bool allowMasked, CheckList checks)
     {
         var chip = Convert.ToHexStringLower(report.ChipId.Span);
-        var masked = !report.ChipId.Span.ContainsAnyExcept((byte)0);
+        var masked = IsMasked(report);
         if (key.HardwareId is not { } hardware)
         {
             checks.Add(SnpRules.HardwareId, CheckOutcome.Skip, actual: "a VLEK is not bound to one chip", required: false);
         }
-        else if (masked && report.MaskChipKey && allowMasked)
+        else if (masked)
         {
-            checks.Add(SnpRules.HardwareId, CheckOutcome.Skip, actual: "the host masks the chip; the policy allows it", required: false);
+            // MASK_CHIP_ID, which clears the field, is set by SNP_CONFIG and stands nowhere in the report; MASK_CHIP_KEY, which does stand there, is another switch.
+            checks.Add(SnpRules.HardwareId, allowMasked ? CheckOutcome.Skip : CheckOutcome.Fail, Convert.ToHexStringLower(hardware.Span), allowMasked ? "zero: the host masks the chip; the policy allows it" : "zero: the host masks the chip", required: !allowMasked);
         }
-        else if (masked || report.MaskChipKey)
+        else if (report.MaskChipKey)
         {
-            checks.Add(SnpRules.HardwareId, CheckOutcome.Fail, Convert.ToHexStringLower(hardware.Span), (masked, report.MaskChipKey) switch
-            {
-                (true, true) => "the host masks the chip (MASK_CHIP_KEY)",
-                (true, false) => "zero",
-                _ => chip + " with MASK_CHIP_KEY, which contradict each other",
-            });
+            checks.Add(SnpRules.HardwareId, CheckOutcome.Fail, Convert.ToHexStringLower(hardware.Span), chip + ", though with MASK_CHIP_KEY no report is signed with a chip's key");
         }
         else
         {

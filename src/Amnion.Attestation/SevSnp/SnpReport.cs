@@ -113,7 +113,7 @@ public sealed class SnpReport
     /// <summary>AUTHOR_KEY_EN: the launch was authorised by an author key.</summary>
     public bool AuthorKeyEnabled => (SignerInfo & 1) != 0;
 
-    /// <summary>MASK_CHIP_KEY: the host told the firmware not to sign with the chip's key.</summary>
+    /// <summary>MASK_CHIP_KEY: the host told the firmware not to sign with the chip's key; the signature is then zero. It does not clear CHIP_ID.</summary>
     public bool MaskChipKey => (SignerInfo & 2) != 0;
 
     /// <summary>SIGNING_KEY; a value that the enumeration does not name is reserved.</summary>

@@ -37,7 +37,7 @@ static class SnpReportReader
         var cpuid = version >= 3 ? new SnpCpuid(bytes.Span[0x188], bytes.Span[0x189], bytes.Span[0x18a]) : (SnpCpuid?)null;
 
         // Turin's firmware never wrote version 2. A family that is not known gets the older layout, and its product check fails.
-        var layout = cpuid is { Family: >= 0x1a } ? SnpTcbLayout.Turin : SnpTcbLayout.Milan;
+        var layout = cpuid is { Family: 0x1a } ? SnpTcbLayout.Turin : SnpTcbLayout.Milan;
         var report = new SnpReport(bytes)
         {
             Version = version,

@@ -17,7 +17,7 @@ public sealed record SnpVerification
     /// </summary>
     public Endorsements Endorsements { get; init; } = new();
 
-    /// <summary>Accepts a VCEK's report that names no chip because the host masks it (MASK_CHIP_KEY).</summary>
+    /// <summary>Accepts a VCEK's report that names no chip because the host masks it (MASK_CHIP_ID of SNP_CONFIG). Its certificate names the chip all the same.</summary>
     public bool AllowMaskedChipId { get; init; }
 
     /// <summary>Codes of checks that may go unmade, for example <see cref="PathCodes.RevocationListMissing"/>.</summary>

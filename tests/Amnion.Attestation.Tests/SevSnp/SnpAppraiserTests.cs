@@ -220,17 +220,39 @@ public sealed class SnpAppraiserTests
         Assert.Equal([AttestationCodes.Machine], Appraise(policy: policy => policy with { Machines = ["00"] }).Checks.Failed());
     }
 
-    [Fact]
-    public void A_masked_chip_needs_the_policys_word()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void A_masked_chip_needs_the_policys_word_and_is_named_by_its_certificate(byte flags)
     {
-        static void Mask(byte[] bytes)
+        void Mask(byte[] bytes)
         {
             bytes.AsSpan(0x1a0, 64).Clear();
-            bytes[0x48] = 2;
+            bytes[0x48] = flags;
         }
 
         Assert.Equal([SnpCodes.HardwareId], Appraise(Mask).Checks.Failed());
-        Assert.True(Appraise(Mask, Allow(SnpAllowance.MaskedChipId)).Accepted);
+        var allowed = Appraise(Mask, Allow(SnpAllowance.MaskedChipId));
+        Assert.True(allowed.Accepted);
+        Assert.Equal(Convert.ToHexStringLower(s_milan.ChipId), allowed.Claims!.AttesterId);
+        Assert.Equal([AttestationCodes.FieldMismatch], Appraise(Mask, policy => Value("vek.hwid", "00")(Allow(SnpAllowance.MaskedChipId)(policy))).Checks.Failed());
+    }
+
+    [Fact]
+    public void A_chip_of_turin_has_one_name_masked_or_not()
+    {
+        var turin = SnpTestPlatform.Turin;
+        string Name(Action<byte[]>? change) => SnpAppraiser.Appraise(turin.Report(change: change), turin.Policy with { Allow = [SnpAllowance.MaskedChipId] }, turin.Context).Claims!.AttesterId;
+        Assert.Equal(Name(null), Name(bytes => bytes.AsSpan(0x1a0, 64).Clear()));
+    }
+
+    [Fact]
+    public void A_weakness_that_is_allowed_is_named_with_the_policys_word()
+    {
+        var check = Appraise(bytes => Bit(bytes, 8, 18), Allow(SnpAllowance.MigrationAgent)).Checks.Only(SnpCodes.MigrationAgent);
+        Assert.Equal("the guest's policy allows one; the policy allows \"migrate\"", check.Actual);
+        Assert.False(check.Required);
+        Assert.Null(Appraise().Checks.Only(SnpCodes.MigrationAgent).Actual);
     }
 
     [Fact]

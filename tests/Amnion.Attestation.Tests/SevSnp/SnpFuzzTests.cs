@@ -64,15 +64,17 @@ public sealed class SnpFuzzTests
     [Fact]
     public void Appraisals()
     {
-        byte[] original = [.. s_platform.Report(5), .. Table];
+        var report = s_platform.Report(5);
+        byte[] original = [.. report, .. Table];
         var context = s_platform.Context with { Cache = new AppraisalCache() };
         Assert.True(SnpAppraiser.Appraise(original, s_platform.Policy, context).Accepted);
-        Fuzz.Run(23, [original, s_platform.Report(5)], input =>
+        var count = 0;
+        Fuzz.Run(23, [original, report], input =>
         {
             // The full path is slow; a tenth of the inputs is enough beside the parsers' own tests. The table may change: it proves nothing.
-            if (input.Length % 10 == 0 && SnpAppraiser.Appraise(input, s_platform.Policy, context).Accepted)
+            if (count++ % 10 == 0 && SnpAppraiser.Appraise(input, s_platform.Policy, context).Accepted)
             {
-                Assert.True(SnpAppraiser.Appraise(input.AsSpan(0, SnpReport.Length), s_platform.Policy, context).Accepted);
+                Assert.Equal(report, input[..SnpReport.Length]);
             }
         });
     }

@@ -89,6 +89,13 @@ public sealed class SnpReportTests
     }
 
     [Theory]
+    [InlineData(0x19, false)]
+    [InlineData(0x1a, true)]
+    [InlineData(0x1b, false)]
+    public void Only_turins_family_has_turins_layout(byte family, bool isTurin) =>
+        Assert.Equal(isTurin, Parse(3, bytes => bytes[0x188] = family).ReportedTcb.Fmc is not null);
+
+    [Theory]
     [InlineData(0x19, 0x00, "Milan")]
     [InlineData(0x19, 0x0f, "Milan")]
     [InlineData(0x19, 0x10, "Genoa")]

@@ -185,16 +185,24 @@ public sealed class SnpVerifierTests
         Assert.Equal([SnpCodes.HardwareId], Failed(s_milan.Report(change: bytes => bytes.AsSpan(0x1a8, 56).Clear()), s_milan.Verification(s_milan.Vcek(extensions => extensions["4"] = s_milan.ChipId[..8]))));
 
     [Fact]
-    public void Rejects_a_zero_chip_without_the_mask_and_with_it_unless_allowed()
+    public void Rejects_a_zero_chip_unless_allowed_whatever_the_bit_for_the_key_says()
     {
         var zero = s_milan.Report(change: bytes => bytes.AsSpan(0x1a0, 64).Clear());
         var masked = s_milan.Report(change: bytes => { bytes.AsSpan(0x1a0, 64).Clear(); bytes[0x48] = 2; });
         var allowing = s_milan.Verification() with { AllowMaskedChipId = true };
         Assert.Equal([SnpCodes.HardwareId], Failed(zero));
-        Assert.Equal([SnpCodes.HardwareId], Failed(zero, allowing));
         Assert.Equal([SnpCodes.HardwareId], Failed(masked));
+        Assert.Empty(Failed(zero, allowing));
         Assert.Empty(Failed(masked, allowing));
         Assert.Equal([SnpCodes.HardwareId], Failed(s_milan.Report(change: bytes => bytes[0x48] = 2), allowing));
+        Assert.Equal([SnpCodes.HardwareId], Failed(s_milan.Report(change: bytes => bytes[0x1a0]++), allowing));
+    }
+
+    [Fact]
+    public void Rejects_the_zero_signature_of_a_platform_that_masks_the_chips_key()
+    {
+        var unsigned = s_milan.Report(change: bytes => bytes[0x48] = 2, after: bytes => bytes.AsSpan(0x2a0, 144).Clear());
+        Assert.Contains(SnpCodes.Signature, Failed(unsigned, s_milan.Verification() with { AllowMaskedChipId = true }));
     }
 
     [Theory]
