@@ -157,10 +157,17 @@ sealed class CertificatePath(IReadOnlyList<Certificate> certificates, ChainProfi
             ? null
             : string.Create(CultureInfo.InvariantCulture, $"allows {limit}, has {leaf - 1 - i}")), "no more CA certificates below than pathLenConstraint allows");
         Add(checks, Rules.KeyCertSign, Offenders((i, certificate) => i == leaf || Has(certificate, X509KeyUsageFlags.KeyCertSign, profile.AuthorityNeedsKeyUsage) ? null : "lacks it"), "keyUsage with keyCertSign");
-        checks.Add(Rules.DigitalSignature, Has(Leaf, profile.LeafUsage, profile.LeafNeedsDigitalSignature), "keyUsage with digitalSignature", name: Name(Rules.DigitalSignature));
+        checks.Add(Rules.DigitalSignature, Has(Leaf, profile.LeafUsage, profile.LeafNeedsDigitalSignature), "keyUsage with " + Spelled(profile.LeafUsage), name: Name(Rules.DigitalSignature));
         Add(checks, Rules.CriticalExtension, Offenders((_, certificate) => certificate.Extensions.FirstOrDefault(extension =>
             (extension.Critical && extension.Oid is not (Oids.BasicConstraints or Oids.KeyUsage) && !profile.KnownCriticalExtensions.Contains(extension.Oid)) || s_constraints.Contains(extension.Oid)).Oid),
             string.Join(", ", profile.KnownCriticalExtensions.Order(StringComparer.Ordinal).Prepend("keyUsage").Prepend("basicConstraints")) + " only");
+    }
+
+    /// <summary>One usage as RFC 5280 §4.2.1.3 spells it.</summary>
+    static string Spelled(X509KeyUsageFlags usage)
+    {
+        var name = usage.ToString();
+        return char.ToLowerInvariant(name[0]) + name[1..];
     }
 
     static bool Has(Certificate certificate, X509KeyUsageFlags flag, bool needed) => certificate.KeyUsage is { } usage ? usage.HasFlag(flag) : !needed;

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Amnion.Attestation.Certificates;
 
 /// <summary>What OCSP responses are verified against.</summary>
@@ -13,6 +15,9 @@ sealed record OcspContext
 
     /// <summary>Whether an answer with another nonce is taken: one that somebody else asked for, within its time.</summary>
     public bool AllowsOtherNonce { get; init; }
+
+    /// <summary>Certificates the relying party revoked itself; a delegated responder on this list is none.</summary>
+    public ImmutableHashSet<CertificateId> Revoked { get; init; } = [];
 
     /// <summary>Accepted keys and signatures.</summary>
     public required ChainProfile Profile { get; init; }

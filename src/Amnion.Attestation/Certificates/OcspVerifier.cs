@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
-using System.Formats.Asn1;
 using System.Globalization;
-using System.Security.Cryptography.X509Certificates;
 
 namespace Amnion.Attestation.Certificates;
 
@@ -13,9 +11,7 @@ namespace Amnion.Attestation.Certificates;
 /// <param name="chainName">Put before each check's name.</param>
 sealed class OcspVerifier(OcspContext context, string chainName)
 {
-    const string OcspSigning = "1.3.6.1.5.5.7.3.9";
-    const string SubjectKeyIdentifier = "2.5.29.14";
-
+    readonly OcspSigners _signers = new(context);
     readonly List<string> _responder = [];
     readonly List<string> _signature = [];
     readonly List<string> _current = [];
@@ -25,7 +21,8 @@ sealed class OcspVerifier(OcspContext context, string chainName)
     readonly List<string> _unknown = [];
     readonly List<string> _critical = [];
     readonly List<string> _missing = [];
-    bool _nonceSeen;
+    int _answers;
+    int _withNonce;
 
     /// <summary>Parses what was given; what does not parse, or is no answer, is a failed check.</summary>
     public static List<OcspResponse> ParseAll(ImmutableArray<ReadOnlyMemory<byte>> encoded, bool anyTimeForm, CheckList checks)
@@ -133,104 +130,23 @@ sealed class OcspVerifier(OcspContext context, string chainName)
         }
         else
         {
-            checks.Add(OcspRules.Nonce, _nonceSeen ? CheckOutcome.Pass : CheckOutcome.Skip, actual: _nonceSeen ? null : "the answers carry none; their time bounds hold", required: false, name: Name(OcspRules.Nonce));
+            // One answer of our own says nothing about the age of the others.
+            var all = _answers > 0 && _withNonce == _answers;
+            var actual = all ? null : string.Create(CultureInfo.InvariantCulture, $"{_answers - _withNonce} of {_answers} answers do not carry it; their time bounds hold");
+            checks.Add(OcspRules.Nonce, all ? CheckOutcome.Pass : CheckOutcome.Skip, actual: actual, required: false, name: Name(OcspRules.Nonce));
         }
     }
 
     void CheckSigner(string label, OcspResponse response, Certificate issuer)
     {
-        var (signer, problem) = Signer(response, issuer);
-        if (signer is null)
+        var signer = _signers.Of(response, issuer);
+        if (signer.Problem is { } problem)
         {
             _responder.Add($"{label}: {problem}");
-            return;
         }
-
-        using var key = PublicKey.From(signer);
-        var signed = SignatureAlgorithm.Parse(response.SignatureAlgorithm) is { } algorithm && context.Profile.Signatures.Contains(algorithm)
-            && key is not null && context.Profile.Keys.Contains(key.Kind) && key.Verify(response.Tbs.Span, response.Signature, algorithm);
-        if (!signed)
+        else if (!signer.HasSigned)
         {
             _signature.Add(label + ": not signed by it with an accepted algorithm");
-        }
-    }
-
-    /// <summary>The issuer itself, or a certificate that came along, issued by it directly and marked for OCSP signing. RFC 6960 §4.2.2.2.</summary>
-    (Certificate? Signer, string? Problem) Signer(OcspResponse response, Certificate issuer)
-    {
-        if (Names(response, issuer))
-        {
-            return (issuer, null);
-        }
-
-        var delegated = response.Certificates.FirstOrDefault(certificate => Names(response, certificate));
-        if (delegated is null)
-        {
-            return (null, "no certificate of the responder");
-        }
-
-        if (!delegated.Issuer.Span.SequenceEqual(issuer.Subject.Span) || !IsSignedBy(delegated, issuer))
-        {
-            return (null, "the responder's certificate is not by the issuer");
-        }
-
-        return delegated switch
-        {
-            _ when !HasOcspSigning(delegated) => (null, "the responder's certificate is not for OCSP signing"),
-            _ when delegated.IsCertificateAuthority || delegated.KeyUsage is { } usage && !usage.HasFlag(X509KeyUsageFlags.DigitalSignature) => (null, "the responder's certificate is not one for signatures"),
-            _ when delegated.Extensions.Any(extension => extension.Critical && extension.Oid is not (Oids.BasicConstraints or Oids.KeyUsage or Oids.ExtendedKeyUsage)) => (null, "the responder's certificate has an unknown critical extension"),
-            _ when context.At < delegated.NotBefore || context.At > delegated.NotAfter => (null, "the responder's certificate is valid " + CertificatePath.Text(delegated.NotBefore) + " to " + CertificatePath.Text(delegated.NotAfter)),
-            _ => (delegated, null),
-        };
-    }
-
-    bool IsSignedBy(Certificate certificate, Certificate issuer)
-    {
-        using var key = PublicKey.From(issuer);
-        return certificate.SignatureAlgorithm.Span.SequenceEqual(certificate.InnerSignatureAlgorithm.Span)
-            && SignatureAlgorithm.Parse(certificate.SignatureAlgorithm) is { } algorithm && context.Profile.Signatures.Contains(algorithm)
-            && key?.Verify(certificate.Tbs.Span, certificate.Signature, algorithm) == true;
-    }
-
-    /// <summary>
-    /// Whether the response means this certificate. Its hash of the key is SHA-1, which nothing here computes: it is compared with the
-    /// subjectKeyIdentifier, which CAs make in the same way (RFC 5280 §4.2.1.2). It only picks; whoever is picked must be authorised and have signed.
-    /// </summary>
-    static bool Names(OcspResponse response, Certificate certificate)
-    {
-        if (response.ResponderName is { } name)
-        {
-            return name.Span.SequenceEqual(certificate.Subject.Span);
-        }
-
-        var identifier = certificate.Extensions.FirstOrDefault(extension => extension.Oid == SubjectKeyIdentifier).Value.Span;
-        return identifier.Length > 2 && identifier[0] == 0x04 && identifier[1] == identifier.Length - 2 && identifier[2..].SequenceEqual(response.ResponderKeyHash!.Value.Span);
-    }
-
-    static bool HasOcspSigning(Certificate certificate)
-    {
-        var extension = certificate.Extensions.FirstOrDefault(extension => extension.Oid == Oids.ExtendedKeyUsage);
-        if (extension.Oid is null)
-        {
-            return false;
-        }
-
-        try
-        {
-            var outer = new AsnReader(extension.Value, AsnEncodingRules.DER);
-            var list = outer.ReadSequence();
-            outer.ThrowIfNotEmpty();
-            var found = false;
-            while (list.HasData)
-            {
-                found |= list.ReadObjectIdentifier() == OcspSigning;
-            }
-
-            return found;
-        }
-        catch (AsnContentException)
-        {
-            return false;
         }
     }
 
@@ -249,6 +165,7 @@ sealed class OcspVerifier(OcspContext context, string chainName)
 
     void CheckNonce(string label, OcspResponse response)
     {
+        _answers++;
         if (response.Nonce is not { } nonce || context.Nonce.IsEmpty)
         {
             return;
@@ -256,7 +173,7 @@ sealed class OcspVerifier(OcspContext context, string chainName)
 
         if (nonce.Span.SequenceEqual(context.Nonce.Span))
         {
-            _nonceSeen = true;
+            _withNonce++;
         }
         else if (!context.AllowsOtherNonce)
         {

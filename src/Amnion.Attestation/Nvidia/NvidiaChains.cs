@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Amnion.Attestation.Certificates;
 
 namespace Amnion.Attestation.Nvidia;
@@ -18,6 +19,14 @@ static class NvidiaChains
 
     static readonly ChainProfile s_device = s_profile with { Name = "device chain" };
 
+    /// <summary>A CA takes the leaf's place, and must be allowed what a CA must.</summary>
+    static readonly ChainProfile s_issuer = s_profile with
+    {
+        Name = "issuer chain",
+        LeafUsage = X509KeyUsageFlags.KeyCertSign,
+        Rules = PathRules.X509 with { DigitalSignature = PathRules.X509.KeyCertSign },
+    };
+
     public static void VerifyDevice(NvidiaChain chain, NvidiaVerification verification, List<OcspResponse> responses, CheckList checks)
     {
         checks.Add(NvidiaRules.ChainLength, chain.LeafFirst.Count == DeviceLength, "5", chain.LeafFirst.Count.ToString(System.Globalization.CultureInfo.InvariantCulture));
@@ -35,6 +44,7 @@ static class NvidiaChains
         ClockSkew = verification.ClockSkew,
         Nonce = verification.OcspNonce,
         AllowsOtherNonce = verification.AllowOtherOcspNonce,
+        Revoked = verification.Revoked,
         Profile = s_profile,
     };
 
@@ -50,7 +60,7 @@ static class NvidiaChains
     /// <summary>The issuer of OCSP answers as a CA right below or at a root: its own chain, without OCSP.</summary>
     public static void VerifyIssuer(IReadOnlyList<Certificate> rootFirst, NvidiaVerification verification, CheckList checks) => CertificatePath.Verify(
         rootFirst,
-        s_profile with { Name = "issuer chain", LeafNeedsDigitalSignature = false },
+        s_issuer,
         Path([.. verification.DeviceAnchors, .. verification.RimAnchors], verification),
         checks);
 

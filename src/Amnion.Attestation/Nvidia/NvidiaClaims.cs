@@ -93,8 +93,9 @@ sealed class NvidiaClaims
         Add(prefix + ".x-nvidia-cert-status", revoked ? "revoked" : broken ? "invalid" : Failed(PathCodes.Expired) ? "expired" : "valid", "state of the certificates");
         Add(prefix + ".x-nvidia-cert-expiration-date", NvidiaFields.Time(chain.ValidUntil), "when the first of the certificates expires");
         var missing = own.Exists(check => check.Code == OcspCodes.Missing && check.Outcome != CheckOutcome.Pass);
-        Add(prefix + ".x-nvidia-cert-ocsp-status", revoked ? "revoked" : Failed(OcspCodes.Unknown) || missing ? "unknown" : "good", "what the responders say");
-        Add(prefix + ".x-nvidia-cert-ocsp-response-valid", !missing && !Failed(OcspCodes.ResponderNotAuthorized) && !Failed(OcspCodes.Signature) && !Failed(OcspCodes.NotCurrent) && !Failed(OcspCodes.CriticalExtension), "every answer is authentic and current");
+        var valid = !missing && !Failed(OcspCodes.ResponderNotAuthorized) && !Failed(OcspCodes.Signature) && !Failed(OcspCodes.NotCurrent) && !Failed(OcspCodes.CriticalExtension);
+        Add(prefix + ".x-nvidia-cert-ocsp-status", revoked ? "revoked" : valid && !Failed(OcspCodes.Unknown) ? "good" : "unknown", "what the responders say");
+        Add(prefix + ".x-nvidia-cert-ocsp-response-valid", valid, "every answer is authentic and current");
         Add(prefix + ".x-nvidia-cert-ocsp-nonce-matches", own.Exists(check => check.Code == OcspCodes.Nonce && check.Outcome == CheckOutcome.Pass), "the answers carry the relying party's nonce");
 
         bool Failed(string code) => own.Exists(check => check.Code == code && check.Outcome == CheckOutcome.Fail);

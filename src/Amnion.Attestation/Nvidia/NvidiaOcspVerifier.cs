@@ -46,6 +46,7 @@ public static class NvidiaOcspVerifier
         ArgumentNullException.ThrowIfNull(verification);
         var checks = new CheckList(verification.MaySkip);
         var pool = Pool(certificates);
+        var verified = new HashSet<Certificate>();
         var ocsp = new OcspVerifier(NvidiaChains.Ocsp(verification), "answer");
         var count = 0;
         foreach (var parsed in OcspVerifier.ParseAll([response], anyTimeForm: true, checks))
@@ -53,7 +54,7 @@ public static class NvidiaOcspVerifier
             foreach (var answer in parsed.Answers)
             {
                 count++;
-                Verify(parsed, answer, pool, verification, ocsp, checks);
+                Verify(parsed, answer, pool, verified, verification, ocsp, checks);
             }
         }
 
@@ -69,27 +70,37 @@ public static class NvidiaOcspVerifier
         return checks.ToImmutable();
     }
 
-    static void Verify(OcspResponse response, OcspSingleResponse answer, List<Certificate> pool, NvidiaVerification verification, OcspVerifier ocsp, CheckList checks)
+    static void Verify(OcspResponse response, OcspSingleResponse answer, List<Certificate> pool, HashSet<Certificate> verified, NvidiaVerification verification, OcspVerifier ocsp, CheckList checks)
     {
-        var issuer = pool.Find(answer.IsOf);
-        var path = issuer is null ? null : CertificatePath.Build(issuer, pool, verification.At);
-        if (issuer is null || path is null)
+        if (pool.Find(answer.IsOf) is not { } issuer)
         {
-            checks.Add(s_issuer, CheckOutcome.Fail, "certificates up to a root", issuer is null ? "no certificate has the issuer's name and key" : "no path to a root");
+            checks.Add(s_issuer, CheckOutcome.Fail, "certificates up to a root", "no certificate has the issuer's name and key");
             return;
         }
 
-        VerifyIssuer(path, verification, checks);
+        // Once per issuer, however many answers name it.
+        if (verified.Add(issuer))
+        {
+            VerifyIssuer(issuer, pool, verification, checks);
+        }
+
         ocsp.CheckAnswer(Convert.ToHexStringLower(answer.SerialNumber.Span), response, answer, issuer);
     }
 
-    /// <summary>A path whose end is a CA: the rules of a leaf are left out by adding nothing below it.</summary>
-    static void VerifyIssuer(List<Certificate> path, NvidiaVerification verification, CheckList checks)
+    /// <summary>A path whose end is a CA: of the rules of a leaf only the one that it be no CA is left out.</summary>
+    static void VerifyIssuer(Certificate issuer, List<Certificate> pool, NvidiaVerification verification, CheckList checks)
     {
+        if (CertificatePath.Build(issuer, pool, verification.At) is not { } path)
+        {
+            checks.Add(s_issuer, CheckOutcome.Fail, "certificates up to a root", "no path to a root");
+            return;
+        }
+
         var own = new CheckList(verification.MaySkip);
         NvidiaChains.VerifyIssuer(path, verification, own);
-        checks.AddRange(own.ToImmutable().Where(check => check.Code is not (PathCodes.LeafIsCertificateAuthority or PathCodes.DigitalSignature)));
-        checks.Add(s_issuer, path[^1].IsCertificateAuthority, "a CA", path[^1].IsCertificateAuthority ? null : "not a CA");
+        checks.AddRange(own.ToImmutable().Where(check => check.Code != PathCodes.LeafIsCertificateAuthority));
+        var isAuthority = path[^1] is { IsCertificateAuthority: true, BasicConstraintsCritical: true };
+        checks.Add(s_issuer, isAuthority, "a CA by a critical extension", isAuthority ? null : "not a CA");
     }
 
     static List<Certificate> Pool(IReadOnlyCollection<ReadOnlyMemory<byte>> certificates)

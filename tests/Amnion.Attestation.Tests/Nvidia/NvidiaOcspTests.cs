@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Amnion.Attestation.Certificates;
 using Amnion.Attestation.Nvidia;
 
@@ -147,6 +148,43 @@ public sealed class NvidiaOcspTests
     }
 
     [Fact]
+    public void Rejects_a_responder_that_the_relying_party_revoked()
+    {
+        Delegate();
+        var responder = CertificateId.FromCertificate(Answer.Responder);
+        Assert.Empty(Codes());
+        Assert.Equal([OcspCodes.ResponderNotAuthorized], Codes(verification => verification with { Revoked = [responder] }));
+    }
+
+    [Fact]
+    public void Looks_for_the_signer_of_a_response_once_per_issuer()
+    {
+        var signers = new OcspSigners(NvidiaChains.Ocsp(_scene.Verification));
+        var response = OcspResponse.Parse(Answer.Make(), anyTimeForm: true);
+        var chain = _scene.Pki.Chain.LeafFirst;
+        var first = signers.Of(response, chain[3]);
+        Assert.Equal(new OcspSigner(null, HasSigned: true), first);
+        Assert.Same(first, signers.Of(response, chain[3]));
+        Assert.NotNull(signers.Of(response, chain[4]).Problem);
+        Assert.NotSame(first, signers.Of(OcspResponse.Parse(Answer.Make(), anyTimeForm: true), chain[3]));
+    }
+
+    [Fact]
+    public void Claims_a_good_status_only_where_the_answers_are_valid()
+    {
+        const string Device = "x-nvidia-gpu-attestation-report-cert-chain.x-nvidia-cert-";
+        const string Driver = "x-nvidia-gpu-driver-rim-cert-chain.x-nvidia-cert-";
+        string Claim(string name) => _scene.Verify().Claims.Single(claim => claim.Name == name).Value;
+        Assert.Equal(("good", "true"), (Claim(Device + "ocsp-status"), Claim(Device + "ocsp-response-valid")));
+        Answer.NextUpdate = TestChain.Epoch.AddSeconds(-1);
+        Assert.Equal(("unknown", "false"), (Claim(Device + "ocsp-status"), Claim(Device + "ocsp-response-valid")));
+        Assert.Equal("good", Claim(Driver + "ocsp-status"));
+        Answer.NextUpdate = TestChain.Epoch.AddHours(1);
+        Answer.SignedBy = NvidiaPki.Spare(1);
+        Assert.Equal("unknown", Claim(Device + "ocsp-status"));
+    }
+
+    [Fact]
     public void Rejects_an_answer_from_the_future()
     {
         Answer.ThisUpdate = TestChain.Epoch.AddMinutes(2);
@@ -210,9 +248,22 @@ public sealed class NvidiaOcspTests
         Assert.Empty(Codes());
         Assert.Equal([OcspCodes.Nonce], Codes(verification => verification with { OcspNonce = new byte[] { 1, 2, 4 } }));
         Assert.Empty(Codes(verification => verification with { OcspNonce = new byte[] { 1, 2, 4 }, AllowOtherOcspNonce = true }));
-        var verified = _scene.Verify(verification => verification with { OcspNonce = new byte[] { 1, 2, 3 } });
-        Assert.Contains(verified.Checks, check => check.Code == OcspCodes.Nonce && check.Outcome == CheckOutcome.Pass);
-        Assert.Contains(verified.Claims, claim => claim is { Name: "x-nvidia-gpu-attestation-report-cert-chain.x-nvidia-cert-ocsp-nonce-matches", Value: "true" });
+        Assert.Equal((CheckOutcome.Skip, "false"), Matches());
+        _scene.Answers[0].Nonce = [1, 2, 3];
+        Assert.Equal((CheckOutcome.Skip, "false"), Matches());
+        _scene.Answers[2].Nonce = [1, 2, 3];
+        Assert.Equal((CheckOutcome.Pass, "true"), Matches());
+        _scene.Answers[2].Nonce = [1, 2, 4];
+        Assert.Equal((CheckOutcome.Skip, "false"), Matches(allowOther: true));
+        Assert.Equal((CheckOutcome.Fail, "false"), Matches());
+
+        // Of the device's three answers; those about the manifests' signers carry none.
+        (CheckOutcome Outcome, string Claim) Matches(bool allowOther = false)
+        {
+            var verified = _scene.Verify(verification => verification with { OcspNonce = new byte[] { 1, 2, 3 }, AllowOtherOcspNonce = allowOther });
+            return (verified.Checks.Single(check => check.Code == OcspCodes.Nonce && check.Name.StartsWith("device chain: ", StringComparison.Ordinal)).Outcome,
+                verified.Claims.Single(claim => claim.Name == "x-nvidia-gpu-attestation-report-cert-chain.x-nvidia-cert-ocsp-nonce-matches").Value);
+        }
     }
 
     [Fact]
@@ -226,6 +277,14 @@ public sealed class NvidiaOcspTests
         Assert.Equal([PathCodes.NoPath], NvidiaOcspVerifier.Verify(response, [], _scene.Verification).Where(check => check.Rejects).Select(check => check.Code));
         Assert.True(NvidiaOcspVerifier.TryWindow(response, out var from, out var until));
         Assert.Equal((TestChain.Epoch.AddHours(-1), TestChain.Epoch.AddHours(23)), (from.Value, until.Value));
+    }
+
+    [Fact]
+    public void A_response_alone_needs_an_issuer_that_may_sign_certificates()
+    {
+        _scene.Pki.Identity.KeyUsage = X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.CrlSign;
+        var check = NvidiaOcspVerifier.Verify(Answer.Make(), [.. _scene.Pki.Device.Select(der => (ReadOnlyMemory<byte>)der)], _scene.Verification).Single(check => check.Rejects);
+        Assert.Equal((PathCodes.KeyCertSign, "keyUsage with keyCertSign"), (check.Code, check.Expected));
     }
 
     [Fact]
