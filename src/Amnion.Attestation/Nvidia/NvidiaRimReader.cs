@@ -79,7 +79,13 @@ static class NvidiaRimReader
             }
         }
 
-        return measurements.Count > 0 && !payload.HasText ? measurements.ToImmutable() : throw payload.Refuse("has no measurements, or text");
+        if (payload.HasText)
+        {
+            throw payload.Refuse("has text");
+        }
+
+        // Inactive slots are not compared: a manifest of nothing else would match every report.
+        return measurements.Values.Any(measurement => measurement.IsActive) ? measurements.ToImmutable() : throw payload.Refuse("has no active measurement");
     }
 
     static NvidiaRimMeasurement ReadMeasurement(RimElement resource)

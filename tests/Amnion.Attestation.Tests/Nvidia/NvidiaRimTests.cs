@@ -166,6 +166,23 @@ public sealed class NvidiaRimTests
     public void Refuses_an_empty_payload() => Refuses("Payload", xml => xml[..xml.IndexOf("\n        <ns0:Resource", StringComparison.Ordinal)] + xml[xml.IndexOf("\n    </ns0:Payload>", StringComparison.Ordinal)..]);
 
     [Fact]
+    public void Refuses_a_payload_that_compares_nothing()
+    {
+        foreach (var slot in _spec.Slots.Keys.ToList())
+        {
+            _spec.Slots[slot] = null;
+        }
+
+        Refuses("Payload", xml => xml);
+        _spec.Slots[7] = [ReportSpec.Value(7)];
+        _spec.After = xml => xml;
+        Assert.Empty(Codes());
+    }
+
+    [Fact]
+    public void Refuses_text_in_a_payload() => Refuses("Payload", Replace("\n        <ns0:Resource", "text<ns0:Resource"));
+
+    [Fact]
     public void Refuses_a_manifest_without_signature() => Refuses("SoftwareIdentity", xml => xml[..xml.IndexOf("<ds:Signature", StringComparison.Ordinal)] + "</SoftwareIdentity>");
 
     [Fact]

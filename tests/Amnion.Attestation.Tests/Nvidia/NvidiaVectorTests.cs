@@ -25,11 +25,16 @@ public sealed class NvidiaVectorTests
             reports.Add((new NvidiaEvidence { Report = NvidiaReport.Parse(report), Chain = NvidiaChain.ParsePem(files["chain"]) }, entry.Clone()));
         }
 
+        Assert.NotEmpty(reports);
         return reports;
     }
 
-    static List<NvidiaRim> Rims() =>
-        [.. Directory.EnumerateFiles(Path.Combine(SharedData.Folder(NitroVectors.Folder), "nvidia"), "*.xml", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(path => NvidiaRim.TryParse(File.ReadAllBytes(path), out var rim) ? rim : null).OfType<NvidiaRim>()];
+    static List<NvidiaRim> Rims()
+    {
+        List<NvidiaRim> rims = [.. Directory.EnumerateFiles(Path.Combine(SharedData.Folder(NitroVectors.Folder), "nvidia"), "*.xml", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(path => NvidiaRim.TryParse(File.ReadAllBytes(path), out var rim) ? rim : null).OfType<NvidiaRim>()];
+        Assert.NotEmpty(rims);
+        return rims;
+    }
 
     [Fact]
     public void Reads_every_published_measurement_and_field()
@@ -38,6 +43,8 @@ public sealed class NvidiaVectorTests
         {
             var fields = evidence.Fields.ToDictionary(field => field.Name, field => field.Value);
             var decoded = entry.GetProperty("decoded");
+            Assert.NotEmpty(decoded.GetProperty("measurements").EnumerateObject());
+            Assert.NotEmpty(decoded.GetProperty("opaque").EnumerateObject());
             Assert.All(decoded.GetProperty("measurements").EnumerateObject(), member => Assert.Equal(member.Value.GetString(), fields["measurements." + member.Name]));
             Assert.All(decoded.GetProperty("opaque").EnumerateObject(), member => Assert.Equal(member.Value.GetString(), fields["opaque." + member.Name]));
             Assert.Equal(decoded.GetProperty("req").GetProperty("nonce").GetString(), fields["req.nonce"]);
@@ -58,7 +65,9 @@ public sealed class NvidiaVectorTests
                 matched += authentic ? 1 : 0;
             }
 
-            Assert.All(rims.Where(rim => rim.Version != evidence.Report.DriverVersion && rim.Version != evidence.Report.VbiosVersion), rim => Assert.Contains(NvidiaCodes.RimVersion, NvidiaRimVerifier.Compare(rim, evidence.Report).Failed()));
+            var others = rims.FindAll(rim => rim.Version != evidence.Report.DriverVersion && rim.Version != evidence.Report.VbiosVersion);
+            Assert.NotEmpty(others);
+            Assert.All(others, rim => Assert.Contains(NvidiaCodes.RimVersion, NvidiaRimVerifier.Compare(rim, evidence.Report).Failed()));
         }
 
         Assert.InRange(matched, 4, int.MaxValue);
