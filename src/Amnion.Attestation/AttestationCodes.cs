@@ -27,7 +27,7 @@ public static class AttestationCodes
     /// <summary>The Evidence does not carry the relying party's nonce.</summary>
     public const string Nonce = "AMN-EVIDENCE-0008";
 
-    /// <summary>The attester can be debugged: its memory can be read from outside.</summary>
+    /// <summary>The attester can be debugged, so that its memory can be read from outside, or nothing shows that it cannot.</summary>
     public const string Debug = "AMN-EVIDENCE-0009";
 
     /// <summary>There are more endorsements of one kind than an appraisal looks at.</summary>

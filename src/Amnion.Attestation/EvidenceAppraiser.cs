@@ -16,7 +16,6 @@ namespace Amnion.Attestation;
 public static class EvidenceAppraiser
 {
     static readonly CheckRule s_supported = new(AttestationCodes.UnsupportedPlatform, "platform is supported", "Amnion policy format §2");
-    static readonly CheckRule s_platform = new(AttestationCodes.PlatformMismatch, "Evidence is for the policy's platform", "Amnion policy format §2", CheckKind.Policy);
 
     /// <summary>Appraises <paramref name="evidence"/>; a negative answer is data, never an exception.</summary>
     /// <param name="platform">The platform the Evidence was presented for, for example from an Evidence bundle.</param>
@@ -32,7 +31,7 @@ public static class EvidenceAppraiser
         {
             case AttestationPlatform.Local or AttestationPlatform.Qemu or AttestationPlatform.Nitro:
                 var checks = new CheckList(policy.MaySkip);
-                checks.Add(s_platform, platform == policy.Platform, policy.Platform, platform);
+                FieldAppraisal.CheckPlatform(platform, policy, checks);
                 return NitroAppraiser.Appraise(evidence, policy, context, checks);
             case AttestationPlatform.Snp:
                 return SnpAppraiser.Appraise(evidence, policy, context);

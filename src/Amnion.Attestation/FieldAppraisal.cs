@@ -23,7 +23,7 @@ static class FieldAppraisal
     /// <returns>The context to go on with: without any endorsements where there were too many, so that none of them cost work.</returns>
     public static AppraisalContext Begin(string platform, AppraisalPolicy policy, AppraisalContext context, CheckList checks)
     {
-        checks.Add(s_platform, platform == policy.Platform, policy.Platform, platform);
+        CheckPlatform(platform, policy, checks);
         var given = context.Endorsements;
         var most = new[] { given.Certificates, given.RevocationLists, given.TcbInfos, given.EnclaveIdentities, given.Rims, given.OcspResponses }.Max(items => items.Length);
         if (most <= Endorsements.MaxCount)
@@ -35,6 +35,9 @@ static class FieldAppraisal
         return context with { Endorsements = new Endorsements() };
     }
 
+    /// <summary>The platform that the Evidence is of, or was presented for.</summary>
+    public static void CheckPlatform(string platform, AppraisalPolicy policy, CheckList checks) => checks.Add(s_platform, platform == policy.Platform, policy.Platform, platform);
+
     /// <summary>All comparisons that need nothing but fields.</summary>
     /// <param name="fields">As decoded.</param>
     /// <param name="spec">Which of them carry what.</param>
@@ -42,9 +45,10 @@ static class FieldAppraisal
     /// <param name="policy">The relying party's policy.</param>
     /// <param name="context">Nonce and expected value of this appraisal.</param>
     /// <param name="checks">Gets the results.</param>
-    public static void Check(IReadOnlyList<EvidenceField> fields, FormatSpec spec, string? debug, AppraisalPolicy policy, AppraisalContext context, CheckList checks)
+    /// <param name="isDebugKnown">False where <paramref name="debug"/> only says why nothing shows the state: the check is then not made, which rejects too.</param>
+    public static void Check(IReadOnlyList<EvidenceField> fields, FormatSpec spec, string? debug, AppraisalPolicy policy, AppraisalContext context, CheckList checks, bool isDebugKnown = true)
     {
-        CheckDebug(debug, policy, checks);
+        CheckDebug(debug, isDebugKnown, policy, checks);
         CheckPins(spec, policy, checks);
         CheckValues(fields, policy, checks);
         CheckMachine(fields, spec, policy, checks);
@@ -84,9 +88,15 @@ static class FieldAppraisal
         checks.Add(s_machine, actual is not null && policy.Machines.Contains(actual), string.Join(" or ", policy.Machines), actual ?? "the Evidence names no machine");
     }
 
-    static void CheckDebug(string? debug, AppraisalPolicy policy, CheckList checks)
+    static void CheckDebug(string? debug, bool isKnown, AppraisalPolicy policy, CheckList checks)
     {
         var allowed = debug is not null && policy.DangerousAllowDebug;
+        if (debug is not null && !isKnown && !allowed)
+        {
+            checks.Skip(s_debug, debug, "debugging is off");
+            return;
+        }
+
         var outcome = debug is null ? CheckOutcome.Pass : allowed ? CheckOutcome.Skip : CheckOutcome.Fail;
         checks.Add(s_debug, outcome, "debugging is off", allowed ? debug + "; the policy allows it" : debug, required: !allowed);
     }

@@ -14,7 +14,7 @@ public sealed record PolicyDraft(AppraisalPolicy? Policy, AttestationResult Resu
 {
     /// <summary>Drafts a policy.</summary>
     /// <param name="evidence">One piece of Evidence.</param>
-    /// <param name="anchors">Roots to accept; empty takes the manufacturer's.</param>
+    /// <param name="anchors">Roots to accept; empty takes the manufacturer's. NVIDIA: the devices' first, the manifests' behind it.</param>
     /// <param name="maySkip">Codes of checks that may go unmade, for want of a revocation list for example; the policy will say so.</param>
     /// <param name="context">Time and endorsements. Nonce and bound value are not compared: a draft says nothing about freshness.</param>
     /// <exception cref="EvidenceFormatException">No Evidence of a known format.</exception>

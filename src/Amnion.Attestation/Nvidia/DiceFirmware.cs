@@ -16,8 +16,11 @@ sealed record DiceFirmware
     /// <summary>notSecure, recovery and debug of OperationalFlags: bits 1, 2 and 3 from the top.</summary>
     const byte UnsafeFlags = 0x70;
 
-    static readonly Asn1Tag s_firmwareIds = new(TagClass.ContextSpecific, 6, isConstructed: true);
-    static readonly Asn1Tag s_flags = new(TagClass.ContextSpecific, 7);
+    const int FirmwareIds = 6;
+    const int OperationalFlags = 7;
+
+    static readonly Asn1Tag s_firmwareIds = new(TagClass.ContextSpecific, FirmwareIds, isConstructed: true);
+    static readonly Asn1Tag s_flags = new(TagClass.ContextSpecific, OperationalFlags);
 
     /// <summary>SHA-384 of the firmware, 48 bytes; the first of several layers.</summary>
     public required ReadOnlyMemory<byte> FirmwareId { get; init; }
@@ -82,17 +85,19 @@ sealed record DiceFirmware
             }
 
             last = tag.TagValue;
-            if (tag == s_firmwareIds)
+
+            // By number alone: these fields in another form are refused by the reader, and never passed over as unknown ones.
+            switch (tag.TagValue)
             {
-                firmware = ReadFirmwareIds(sequence.ReadSequence(s_firmwareIds));
-            }
-            else if (tag == s_flags)
-            {
-                flags = sequence.ReadBitString(out _, s_flags) is [var first, ..] ? first : (byte)0;
-            }
-            else
-            {
-                _ = sequence.ReadEncodedValue();
+                case FirmwareIds:
+                    firmware = ReadFirmwareIds(sequence.ReadSequence(s_firmwareIds));
+                    break;
+                case OperationalFlags:
+                    flags = sequence.ReadBitString(out _, s_flags) is [var first, ..] ? first : (byte)0;
+                    break;
+                default:
+                    _ = sequence.ReadEncodedValue();
+                    break;
             }
         }
 

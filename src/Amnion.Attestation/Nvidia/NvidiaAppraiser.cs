@@ -25,7 +25,7 @@ public static class NvidiaAppraiser
     /// in this order) is then taken from <see cref="Endorsements.Certificates"/>. Several devices are several appraisals.
     /// </summary>
     /// <param name="evidence">Report or container.</param>
-    /// <param name="policy">The relying party's policy. Its anchors are the device root and, for manifests, a further one.</param>
+    /// <param name="policy">The relying party's policy. Its trust anchor is the device root; a further one is that of manifests.</param>
     /// <param name="context">Nonce of 32 bytes, time, manifests and OCSP responses.</param>
     public static AttestationResult Appraise(ReadOnlySpan<byte> evidence, AppraisalPolicy policy, AppraisalContext context)
     {
@@ -54,11 +54,11 @@ public static class NvidiaAppraiser
         ArgumentNullException.ThrowIfNull(context);
         var checks = new CheckList(policy.MaySkip);
         context = FieldAppraisal.Begin(AttestationPlatform.Nvidia, policy, context, checks);
-        var anchors = Anchors(policy);
+        var (deviceAnchors, rimAnchors) = Anchors(policy);
         var verified = NvidiaVerifier.Verify(evidence, new NvidiaVerification
         {
-            DeviceAnchors = [.. anchors.Where(anchor => anchor != NvidiaRoots.Rim)],
-            RimAnchors = [.. anchors.Where(anchor => anchor != NvidiaRoots.Device)],
+            DeviceAnchors = deviceAnchors,
+            RimAnchors = rimAnchors,
             At = context.Now,
             ClockSkew = policy.ClockSkew,
             Nonce = context.ExpectedUserData is null ? context.Nonce : default,
@@ -69,11 +69,10 @@ public static class NvidiaAppraiser
             Revoked = context.Revoked,
             MaySkip = policy.MaySkip,
             Cache = context.Cache,
-        }, checks);
+        }, checks, out var debug);
         ImmutableArray<EvidenceField> fields = [.. evidence.Fields, .. verified.Claims];
-        var debug = DiceFirmware.From(evidence.Chain.Leaf) is { IsUnsafe: true } ? "the certificate's operational flags say so" : null;
-        FieldAppraisal.Check(fields, evidence.Report.Kind == NvidiaDeviceKind.Gpu ? Gpu : s_switch, debug, policy, context, checks);
-        var claims = checks.Authentic ? Claims(evidence, fields) : null;
+        FieldAppraisal.Check(fields, evidence.Report.Kind == NvidiaDeviceKind.Gpu ? Gpu : s_switch, debug.Found, policy, context, checks, debug.IsKnown);
+        var claims = checks.Authentic ? Claims(evidence, fields, debug.Found is not null) : null;
         return AttestationResult.FromChecks(policy.Platform, context.AtDocumentTime, checks.ToImmutable(), claims);
     }
 
@@ -93,11 +92,20 @@ public static class NvidiaAppraiser
         return all.Length == 1 ? all[0] : throw new NvidiaFormatException(0, "evidence", "is of several devices, each of which is appraised alone");
     }
 
-    /// <summary>The policy's roots. One policy may name the device root and the root of manifests; a known root never serves for the other's chains.</summary>
-    static ImmutableArray<TrustAnchor> Anchors(AppraisalPolicy policy) =>
-        [.. policy.FurtherTrustAnchors.Prepend(policy.TrustAnchor).Select(key => NvidiaRoots.All.FirstOrDefault(root => root.KeyDigest == key) ?? new TrustAnchor { KeyDigest = key })];
+    /// <summary>
+    /// The policy's roots: the first of devices, further ones of manifests, so that whoever may sign a manifest cannot also make a device. NVIDIA's
+    /// own are known and serve for their own chains wherever they stand.
+    /// </summary>
+    static (ImmutableArray<TrustAnchor> Device, ImmutableArray<TrustAnchor> Rim) Anchors(AppraisalPolicy policy)
+    {
+        var roots = policy.FurtherTrustAnchors.Select(key => (Key: key, IsDevice: false)).Prepend((Key: policy.TrustAnchor, IsDevice: true)).Select(given =>
+            given.Key == NvidiaRoots.Device.KeyDigest ? (Anchor: NvidiaRoots.Device, IsDevice: true)
+            : given.Key == NvidiaRoots.Rim.KeyDigest ? (Anchor: NvidiaRoots.Rim, IsDevice: false)
+            : (Anchor: new TrustAnchor { KeyDigest = given.Key }, given.IsDevice)).ToList();
+        return ([.. roots.Where(root => root.IsDevice).Select(root => root.Anchor)], [.. roots.Where(root => !root.IsDevice).Select(root => root.Anchor)]);
+    }
 
-    static AttestationClaims Claims(NvidiaEvidence evidence, ImmutableArray<EvidenceField> fields) => new()
+    static AttestationClaims Claims(NvidiaEvidence evidence, ImmutableArray<EvidenceField> fields, bool debug) => new()
     {
         AttesterId = evidence.Chain.DeviceId ?? evidence.Chain.Ueid,
         IssuedAt = null,
@@ -105,7 +113,7 @@ public static class NvidiaAppraiser
         UserData = null,
         Nonce = evidence.Report.Nonce,
         TrustAnchor = evidence.Chain.RootKeyDigest,
-        Debug = DiceFirmware.From(evidence.Chain.Leaf) is not { IsUnsafe: false } || !fields.Any(field => field is { Name: "dbgstat", Value: "disabled" }),
+        Debug = debug,
         Fields = fields,
     };
 }

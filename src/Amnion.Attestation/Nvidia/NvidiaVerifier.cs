@@ -18,7 +18,7 @@ public static class NvidiaVerifier
         ArgumentNullException.ThrowIfNull(evidence);
         ArgumentNullException.ThrowIfNull(verification);
         var checks = new CheckList(verification.MaySkip);
-        return Verify(evidence, verification, checks);
+        return Verify(evidence, verification, checks, out _);
     }
 
     /// <summary>Verifies a device's certificates alone, as far as that goes without a report.</summary>
@@ -34,7 +34,12 @@ public static class NvidiaVerifier
         return new NvidiaVerified(checks.ToImmutable(), []);
     }
 
-    internal static NvidiaVerified Verify(NvidiaEvidence evidence, NvidiaVerification verification, CheckList checks)
+    /// <summary>As above, into a list.</summary>
+    /// <param name="evidence">Report and chain.</param>
+    /// <param name="verification">Anchors, time, endorsements.</param>
+    /// <param name="checks">Gets the results.</param>
+    /// <param name="debug">Why the device counts as one that can be debugged, null where debugging is shown to be off; and whether its state is known at all.</param>
+    internal static NvidiaVerified Verify(NvidiaEvidence evidence, NvidiaVerification verification, CheckList checks, out (string? Found, bool IsKnown) debug)
     {
         var (report, chain) = (evidence.Report, evidence.Chain);
         checks.Add(NvidiaRules.Report, CheckOutcome.Pass);
@@ -54,7 +59,8 @@ public static class NvidiaVerifier
         }
 
         var comparison = NvidiaComparison.Compare(report, rims, checks);
-        CheckState(comparison, firmware, verification.DangerousAllowDebug, checks);
+        debug = DebugState(comparison, firmware);
+        CheckState(debug, verification.DangerousAllowDebug, checks);
         var all = checks.ToImmutable();
         return new NvidiaVerified(all, NvidiaClaims.Of(evidence, rims, comparison, all));
     }
@@ -142,28 +148,34 @@ public static class NvidiaVerifier
     /// No report of these devices has a flag for debugging: firmware in debug mode measures differently, so that equal measurements are what
     /// shows it. Blackwell's certificate has such flags in addition.
     /// </summary>
-    static void CheckState(NvidiaComparison comparison, DiceFirmware? firmware, bool allowDebug, CheckList checks)
+    static (string? Found, bool IsKnown) DebugState(NvidiaComparison comparison, DiceFirmware? firmware) => (firmware, comparison.Matches) switch
     {
-        var found = firmware is { IsUnsafe: true }
-            ? Text($"the certificate's operational flags are 0x{firmware.Flags:x2}: not secure, in recovery or in debug mode")
-            : comparison.Matches == false ? "measurements differ" : null;
+        ({ IsUnsafe: true, Flags: var flags }, _) => (Text($"the certificate's operational flags are 0x{flags:x2}: not secure, in recovery or in debug mode"), true),
+        (_, false) => ("measurements differ", true),
+        (_, null) => ("measurements were not compared: manifests are missing", false),
+        (null, _) => ("the certificate's operational flags cannot be read", false),
+        _ => (null, true),
+    };
+
+    static void CheckState((string? Found, bool IsKnown) debug, bool allowDebug, CheckList checks)
+    {
         foreach (var rule in (CheckRule[])[NvidiaRules.Debug, NvidiaRules.SecureBoot])
         {
-            if (found is not null && allowDebug)
+            if (debug.Found is not { } found)
+            {
+                checks.Add(rule, CheckOutcome.Pass);
+            }
+            else if (!debug.IsKnown)
+            {
+                checks.Skip(rule, found);
+            }
+            else if (allowDebug)
             {
                 checks.Add(rule, CheckOutcome.Skip, actual: found + "; the policy allows it", required: false);
             }
-            else if (found is not null)
-            {
-                checks.Add(rule, CheckOutcome.Fail, "measurements of production firmware", found);
-            }
-            else if (comparison.Matches is null)
-            {
-                checks.Skip(rule, "measurements were not compared: manifests are missing");
-            }
             else
             {
-                checks.Add(rule, CheckOutcome.Pass);
+                checks.Add(rule, CheckOutcome.Fail, "measurements of production firmware", found);
             }
         }
     }

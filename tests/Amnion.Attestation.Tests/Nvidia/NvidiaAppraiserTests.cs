@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using Amnion.Attestation.Nvidia;
@@ -153,6 +154,46 @@ public sealed class NvidiaAppraiserTests
         var result = Appraise(policy => policy with { DangerousAllowDebug = true });
         Assert.Empty(Codes(result));
         Assert.True(result.Claims!.Debug);
+    }
+
+    [Fact]
+    public void A_debug_state_that_is_not_known_is_never_taken_for_off()
+    {
+        _scene.Rims.Clear();
+        ImmutableArray<string> without = [NvidiaCodes.DriverRimMissing, NvidiaCodes.VbiosRimMissing, NvidiaCodes.Debug, NvidiaCodes.SecureBoot];
+        var refused = Appraise(policy => policy with { MaySkip = without });
+        Assert.Equal([AttestationCodes.Debug], Codes(refused));
+        Assert.Equal(CheckOutcome.Skip, refused.Checks.Only(AttestationCodes.Debug).Outcome);
+        Assert.True(refused.Claims!.Debug);
+        var taken = Appraise(policy => policy with { MaySkip = [.. without, AttestationCodes.Debug] });
+        Assert.True(taken.Accepted);
+        Assert.True(taken.Claims!.Debug);
+    }
+
+    [Fact]
+    public void A_debug_state_that_measurements_contradict_fails_whatever_may_be_skipped()
+    {
+        _scene.Report.Measure(22, new byte[48]);
+        Assert.Equal([NvidiaCodes.Measurement, NvidiaCodes.Debug, NvidiaCodes.SecureBoot, AttestationCodes.Debug], Appraise(policy => policy with { MaySkip = [NvidiaCodes.Debug, AttestationCodes.Debug] }).Checks.Failed());
+    }
+
+    [Fact]
+    public void Neither_root_of_a_policy_serves_for_the_others_chain()
+    {
+        var (device, rim) = (_scene.Policy.TrustAnchor, _scene.Policy.FurtherTrustAnchors[0]);
+        Assert.Equal([PathCodes.TrustAnchor, PathCodes.TrustAnchor, PathCodes.TrustAnchor], Codes(Appraise(policy => policy with { TrustAnchor = rim, FurtherTrustAnchors = [device] })));
+        Assert.Empty(Codes(Appraise(policy => policy with { FurtherTrustAnchors = [NvidiaRoots.Rim.KeyDigest, NvidiaRoots.Device.KeyDigest, rim] })));
+    }
+
+    [Fact]
+    public void Nvidias_own_roots_serve_for_their_own_chain_wherever_they_stand()
+    {
+        var result = Appraise(policy => policy with { TrustAnchor = NvidiaRoots.Rim.KeyDigest, FurtherTrustAnchors = [NvidiaRoots.Device.KeyDigest] });
+        string Expected(string chain) => result.Checks.Single(check => check.Code == PathCodes.TrustAnchor && check.Name.StartsWith(chain, StringComparison.Ordinal)).Expected!;
+        Assert.Contains(NvidiaRoots.Device.KeyDigest.ToString(), Expected("device chain"), StringComparison.Ordinal);
+        Assert.DoesNotContain(NvidiaRoots.Rim.KeyDigest.ToString(), Expected("device chain"), StringComparison.Ordinal);
+        Assert.Contains(NvidiaRoots.Rim.KeyDigest.ToString(), Expected("driver manifest chain"), StringComparison.Ordinal);
+        Assert.DoesNotContain(NvidiaRoots.Device.KeyDigest.ToString(), Expected("driver manifest chain"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -56,7 +56,9 @@ public sealed class NvidiaVerifierTests
         var encoded = _scene.Encoded;
         var verification = _scene.Verification with { Endorsements = new(), MaySkip = [OcspCodes.Missing, NvidiaCodes.DriverRimMissing, NvidiaCodes.VbiosRimMissing, NvidiaCodes.Debug, NvidiaCodes.SecureBoot], Cache = new AppraisalCache() };
         Assert.True(NvidiaVerifier.Verify(_scene.Evidence, verification).Holds);
-        for (var i = 0; i < encoded.Length; i += 37)
+
+        // Each costs a verification, so every third, which has no divisor in common with the 55 bytes of a block: each place is changed in some block.
+        for (var i = 0; i < encoded.Length; i += 3)
         {
             var changed = (byte[])encoded.Clone();
             changed[i] ^= 1;
@@ -201,7 +203,24 @@ public sealed class NvidiaVerifierTests
     public void Rejects_a_certificate_without_firmware_identifier_even_where_that_check_may_be_skipped()
     {
         _scene.Pki.Leaf.Extra.Clear();
-        Assert.Equal([NvidiaCodes.FirmwareId], Codes(_scene.Verify(verification => verification with { MaySkip = [NvidiaCodes.FirmwareId] })));
+        Assert.Equal([NvidiaCodes.FirmwareId, NvidiaCodes.Debug, NvidiaCodes.SecureBoot], Codes(_scene.Verify(verification => verification with { MaySkip = [NvidiaCodes.FirmwareId] })));
+        Assert.Null(Claim(_scene.Verify(), "dbgstat"));
+    }
+
+    [Theory]
+    [InlineData(11, 0xa6)]
+    [InlineData(-7, 0x87)]
+    public void Refuses_firmware_identifiers_and_flags_in_another_form_and_never_passes_them_over(int at, byte tag)
+    {
+        var changed = NvidiaPki.TcbInfo(NvidiaPki.Firmware, 0x10).RawData;
+        at = at < 0 ? changed.Length + at : at;
+        Assert.Equal(tag, changed[at]);
+
+        // Primitive for constructed, and the other way round.
+        changed[at] ^= 0x20;
+        _scene.Pki.Leaf.Extra.Clear();
+        _scene.Pki.Leaf.Extra.Add(new X509Extension("2.23.133.5.4.1.1", changed, critical: false));
+        Fails(NvidiaCodes.FirmwareId, NvidiaCodes.Debug, NvidiaCodes.SecureBoot);
     }
 
     [Fact]
