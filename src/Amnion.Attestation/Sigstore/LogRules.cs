@@ -38,7 +38,9 @@ static class LogRules
 
         var time = entry.IntegratedTime is { } seconds ? SigstoreJson.FromUnix(seconds) : null;
         var known = root.Logs.Where(log => log.KeyId.Span.SequenceEqual(entry.LogId.Span)).ToList();
-        var at = time ?? proven;
+
+        // Nothing signs an integrated time but the promise: without one it must not choose the period in which a retired key was trusted.
+        var at = entry.Promise is null ? proven : time ?? proven;
         var log = known.Find(candidate => candidate.ValidFor.Contains(at));
         checks.Add(SigstoreRules.LogUnknown, log is not null, "a log of the trusted root at " + SigstoreJson.Show(at), log is not null ? log.Name : known.Count == 0 ? Convert.ToHexStringLower(entry.LogId.Span) : string.Join("; ", known.Select(candidate => candidate.ValidFor)), prefix + SigstoreRules.LogUnknown.Name);
         var supported = log?.Algorithm is not null;

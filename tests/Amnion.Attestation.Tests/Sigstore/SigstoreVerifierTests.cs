@@ -211,6 +211,23 @@ public sealed class SigstoreVerifierTests
     }
 
     [Fact]
+    public void An_integrated_time_without_its_promise_does_not_choose_when_the_log_was_trusted()
+    {
+        // The log's key was retired a moment after the time that the entry states.
+        var test = new TestSigstore
+        {
+            Now = TestSigstore.Signed.AddMinutes(5),
+            ChangeRoot = root => root["tlogs"]![0]!["publicKey"]!["validFor"] = new JsonObject { ["start"] = "2020-01-01T00:00:00Z", ["end"] = "2026-06-01T12:01:00Z" },
+        };
+        test.Policy = test.Policy with { ObserverTimestampsMin = 0 };
+        Assert.True(test.Verify().Accepted);
+        test.ChangeBundle = bundle => Entries(bundle)[0]!.AsObject().Remove("inclusionPromise");
+        Assert.Equal([SigstoreCodes.LogUnknown, SigstoreCodes.CheckpointSignature], test.Verify().Failures.Select(check => check.Code));
+        test.Now = TestSigstore.Signed.AddMinutes(1);
+        Assert.True(test.Verify().Accepted);
+    }
+
+    [Fact]
     public void A_proven_time_in_the_future_is_refused()
     {
         Assert.True(new TestSigstore { Now = TestSigstore.Signed }.Verify().Accepted);
