@@ -62,6 +62,25 @@ static class SignerRules
         checks.Add(SigstoreRules.SubjectDigest, subjects.Any(subject => subject.Digests.GetValueOrDefault("sha256") == expected), expected, string.Join(", ", subjects.Take(4).Select(subject => subject.Digests.GetValueOrDefault("sha256") ?? "none")));
     }
 
+    /// <summary>A bare signature over an artifact: it makes no statement, so that only a policy that asks for none can be met.</summary>
+    public static void CheckArtifact(SigstorePolicy policy, ReadOnlyMemory<byte>? artifactDigest, CheckList checks)
+    {
+        checks.Add(SigstoreRules.PredicateType, policy.PredicateTypes is null, Show(policy.PredicateTypes), "no statement: the bundle holds a bare signature");
+        if (policy.SubjectDigest is not { } wanted)
+        {
+            return;
+        }
+
+        var expected = Convert.ToHexStringLower(wanted.Bytes.Span);
+        if (artifactDigest is not { } digest)
+        {
+            checks.Skip(SigstoreRules.SubjectDigest, "not checked: no artifact", expected);
+            return;
+        }
+
+        checks.Add(SigstoreRules.SubjectDigest, wanted.Bytes.Span.SequenceEqual(digest.Span), expected, Convert.ToHexStringLower(digest.Span));
+    }
+
     static bool Allows(ImmutableArray<string>? allowed, string type) => allowed is not { } list || (!list.IsDefault && list.Contains(type, StringComparer.Ordinal));
 
     static string Show(ImmutableArray<string>? allowed) => allowed is not { } list ? "any" : list.IsDefaultOrEmpty ? "none" : string.Join(", ", list);

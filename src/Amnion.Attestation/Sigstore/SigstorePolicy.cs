@@ -32,10 +32,10 @@ public sealed record SigstorePolicy
     /// <summary>Accepted statement types; null accepts any, an empty list none.</summary>
     public ImmutableArray<string>? StatementTypes { get; init; } = InTotoStatements;
 
-    /// <summary>Accepted predicate types, compared exactly; null accepts any, an empty list none.</summary>
+    /// <summary>Accepted predicate types, compared exactly; null accepts any, and a bare signature without a statement; an empty list none.</summary>
     public ImmutableArray<string>? PredicateTypes { get; init; } = ImmutableArray<string>.Empty;
 
-    /// <summary>SHA-256 of the artifact that the statement must be about; null takes that of the context's artifact.</summary>
+    /// <summary>SHA-256 of the artifact that the statement must be about, or that a bare signature must be of; null takes that of the context's artifact.</summary>
     public Measurement? SubjectDigest { get; init; }
 
     /// <summary>Accepts a statement whose first subject is another artifact, as long as one of them is the right one.</summary>

@@ -70,9 +70,14 @@ public static class SigstoreVerifier
             SignerRules.CheckSigner(signer, policy, checks);
         }
 
+        var digest = context.Artifact is { } artifact ? SHA256.HashData(artifact.Span) : default(ReadOnlyMemory<byte>?);
         if (bundle.Envelope is { } envelope)
         {
-            SignerRules.CheckStatement(envelope, statement, policy, context.Artifact is { } artifact ? SHA256.HashData(artifact.Span) : default(ReadOnlyMemory<byte>?), checks);
+            SignerRules.CheckStatement(envelope, statement, policy, digest, checks);
+        }
+        else
+        {
+            SignerRules.CheckArtifact(policy, digest, checks);
         }
 
         return new SigstoreResult(checks.ToImmutable())

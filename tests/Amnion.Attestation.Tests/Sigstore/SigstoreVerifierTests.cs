@@ -1,11 +1,15 @@
 using System.Text.Json.Nodes;
 using Amnion.Attestation.Sigstore;
+using Amnion.Testing;
 
 namespace Amnion.Attestation.Tests.Sigstore;
 
 /// <summary>Every rule of signed provenance, with everything else in order.</summary>
 public sealed class SigstoreVerifierTests
 {
+    /// <summary>A published bundle that holds a bare signature and is in order.</summary>
+    const string Bare = "happy-path-v0.3-new-mediaType";
+
     [Fact]
     public void A_bundle_in_order_is_accepted_and_says_who_when_and_what()
     {
@@ -227,6 +231,30 @@ public sealed class SigstoreVerifierTests
         Assert.True(test.Verify().Accepted);
     }
 
+    [Theory]
+    [InlineData("none named")]
+    [InlineData("one named")]
+    public void A_bare_signature_makes_no_statement_of_the_type_a_policy_wants(string predicates)
+    {
+        _ = SharedData.Folder(SigstoreVectors.Folder);
+        var policy = SigstoreVectors.Policy(Bare) with { PredicateTypes = predicates == "none named" ? [] : [TestSigstore.Predicate] };
+        Assert.Equal([SigstoreCodes.PredicateType], VerifyBare(policy).Failures.Select(check => check.Code));
+        Assert.True(VerifyBare(policy with { PredicateTypes = null }).Accepted);
+    }
+
+    [Fact]
+    public void A_bare_signature_of_another_artifact_than_the_policys_is_refused()
+    {
+        _ = SharedData.Folder(SigstoreVectors.Folder);
+        var policy = SigstoreVectors.Policy(Bare);
+        var digest = Measurement.FromHex(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(SigstoreVectors.Artifact(Bare))));
+        Assert.True(VerifyBare(policy with { SubjectDigest = digest }).Accepted);
+        var other = VerifyBare(policy with { SubjectDigest = Measurement.FromHex(TestSigstore.Digest) });
+        Assert.Equal([SigstoreCodes.SubjectDigest], other.Failures.Select(check => check.Code));
+        var without = SigstoreVerifier.Verify(SigstoreVectors.Bundle(Bare), SigstoreVectors.Root(Bare), policy with { SubjectDigest = digest }, SigstoreVectors.Context(Bare) with { Artifact = null });
+        Assert.True(without.Failures.Single(check => check.Code == SigstoreCodes.SubjectDigest) is { Outcome: CheckOutcome.Skip, Required: true });
+    }
+
     [Fact]
     public void A_proven_time_in_the_future_is_refused()
     {
@@ -287,6 +315,9 @@ public sealed class SigstoreVerifierTests
         Assert.Equal(17, count);
         Assert.Empty(accepted);
     }
+
+    static SigstoreResult VerifyBare(SigstorePolicy policy) =>
+        SigstoreVerifier.Verify(SigstoreVectors.Bundle(Bare), SigstoreVectors.Root(Bare), policy, SigstoreVectors.Context(Bare));
 
     static JsonArray Entries(JsonObject bundle) => bundle["verificationMaterial"]!["tlogEntries"]!.AsArray();
 
