@@ -116,9 +116,10 @@ static class SigstoreJson
     {
         var text = reader.Text(name, 35);
         var dot = text.IndexOf('.', StringComparison.Ordinal);
-        var digits = dot < 0 ? string.Empty : text[(dot + 1)..^1];
+        var utc = text.EndsWith('Z');
+        var digits = dot < 0 || !utc ? string.Empty : text[(dot + 1)..^1];
         var plain = dot < 0 ? text : text[..dot] + "Z";
-        var valid = text.EndsWith('Z') && (dot < 0 || (digits.Length is > 0 and <= 9 && !digits.AsSpan().ContainsAnyExceptInRange('0', '9')));
+        var valid = utc && (dot < 0 || (digits.Length is > 0 and <= 9 && !digits.AsSpan().ContainsAnyExceptInRange('0', '9')));
         if (!valid || !DateTimeOffset.TryParseExact(plain, "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
         {
             throw reader.Refuse(name, "must be a time of RFC 3339 in UTC");

@@ -65,6 +65,19 @@ public sealed class SigstoreBundleTests
         Assert.Equal([SigstoreCodes.TrustedRootMalformed], test.Verify().Failures.Select(check => check.Code));
     }
 
+    [Theory]
+    [InlineData("2020-01-01T00:00:00.")]
+    [InlineData("2020-01-01T00:00:00.5")]
+    [InlineData("2020-01-01T00:00:00.Z")]
+    [InlineData("2020-01-01T00:00:00")]
+    [InlineData(".")]
+    [InlineData("2020-01-01T00:00:00.0000000001Z")]
+    public void A_time_that_is_not_of_rfc_3339_in_utc_is_refused(string time)
+    {
+        var test = new TestSigstore { ChangeRoot = root => root["tlogs"]![0]!["publicKey"]!["validFor"]!["start"] = time };
+        Assert.Equal(SigstoreCodes.TrustedRootMalformed, Assert.Throws<SigstoreFormatException>(() => SigstoreTrustedRoot.Parse(test.Root())).Code);
+    }
+
     [Fact]
     public void A_malformed_root_and_a_malformed_bundle_are_both_named() =>
         Assert.Equal([SigstoreCodes.TrustedRootMalformed, SigstoreCodes.BundleMalformed], SigstoreVerifier.Verify("x"u8, "x"u8, new SigstorePolicy(), new SigstoreContext { Now = TestSigstore.Signed }).Failures.Select(check => check.Code));
