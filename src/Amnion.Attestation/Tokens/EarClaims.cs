@@ -32,7 +32,7 @@ public sealed record EarClaims
     /// <summary>The relying party's nonces, as spelled in the token: 8 to 88 characters each, at most four.</summary>
     public ImmutableArray<string> Nonces { get; init; } = [];
 
-    /// <summary>The attesters by label; those of a nested EAR are joined to its label with a dot.</summary>
+    /// <summary>The attesters by label; those of a nested EAR are joined to its label with a dot, beside the entry itself where it has a status of its own.</summary>
     public required ImmutableSortedDictionary<string, EarAppraisal> Submodules { get; init; }
 
     /// <summary>Every leaf of the claims by its path, in document order, extensions included.</summary>

@@ -66,11 +66,17 @@ static class EarReader
                     throw Refuse("submods", "is nested too deep");
                 }
 
+                // What the entry says of itself counts beside its parts: good parts do not make up for a bad whole.
+                if (IsAppraised(member.Value))
+                {
+                    Add(submodules, name, ReadAppraisal(member.Value, "submods." + name));
+                }
+
                 ReadSubmodules(inner, name + ".", depth - 1, submodules);
             }
-            else if (!submodules.TryAdd(name, member.Value.ValueKind == JsonValueKind.Array ? new EarAppraisal { Status = TrustTier.None, Nested = true } : ReadAppraisal(member.Value, "submods." + name)))
+            else
             {
-                throw Refuse("submods", "names an attester twice");
+                Add(submodules, name, member.Value.ValueKind == JsonValueKind.Array ? new EarAppraisal { Status = TrustTier.None, Nested = true } : ReadAppraisal(member.Value, "submods." + name));
             }
         }
 
@@ -79,6 +85,17 @@ static class EarReader
             throw Refuse("submods", "is empty");
         }
     }
+
+    static void Add(ImmutableSortedDictionary<string, EarAppraisal>.Builder submodules, string name, EarAppraisal appraisal)
+    {
+        if (!submodules.TryAdd(name, appraisal))
+        {
+            throw Refuse("submods", "names an attester twice");
+        }
+    }
+
+    static bool IsAppraised(JsonElement value) =>
+        (Member(value, "ear_status", "ear.status") ?? Member(value, "ear_trustworthiness_vector", "ear.trustworthiness-vector")) is not null;
 
     static EarAppraisal ReadAppraisal(JsonElement value, string path)
     {

@@ -196,6 +196,27 @@ public sealed class EarTokenTests
     }
 
     [Fact]
+    public void An_entry_with_parts_is_appraised_itself_too()
+    {
+        var token = TokenSpec.Altered("\"submods\":{", "\"submods\":{\"gpu\":{\"ear_status\":\"contraindicated\",\"submods\":{\"core\":{\"ear_status\":\"affirming\"}}},");
+        var found = Verify(token);
+        Assert.Equal([TokenCodes.StatusTooGood, TokenCodes.Tier], found.Checks.Failed());
+        Assert.Equal((TrustTier.Contraindicated, TrustTier.Affirming), (found.Claims!.Submodules["gpu"].Status, found.Claims.Submodules["gpu.core"].Status));
+        var unstated = TokenSpec.Altered("\"submods\":{", "\"submods\":{\"gpu\":{\"submods\":{\"core\":{\"ear_status\":\"affirming\"}}},");
+        Assert.Empty(Verify(unstated).Checks.Failed());
+    }
+
+    [Fact]
+    public void The_vector_of_an_entry_with_parts_bounds_its_status()
+    {
+        const string Vector = "\"ear_trustworthiness_vector\":{\"hardware\":97}";
+        var token = TokenSpec.Altered("\"submods\":{", $"\"submods\":{{\"gpu\":{{\"ear_status\":\"affirming\",{Vector},\"submods\":{{\"core\":{{\"ear_status\":\"affirming\"}}}}}},");
+        Assert.Equal([TokenCodes.StatusTooGood], Verify(token).Checks.Failed());
+        var without = TokenSpec.Altered("\"submods\":{", $"\"submods\":{{\"gpu\":{{{Vector},\"submods\":{{\"core\":{{\"ear_status\":\"affirming\"}}}}}},");
+        Assert.Equal([TokenCodes.Malformed], Verify(without).Checks.Failed());
+    }
+
+    [Fact]
     public void A_nested_token_is_not_believed_unopened()
     {
         var token = TokenSpec.Altered("\"submods\":{", "\"submods\":{\"gpu\":[\"JWT\",\"a.b.c\"],");
