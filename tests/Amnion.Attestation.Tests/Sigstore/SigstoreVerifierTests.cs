@@ -319,6 +319,38 @@ public sealed class SigstoreVerifierTests
     static SigstoreResult VerifyBare(SigstorePolicy policy) =>
         SigstoreVerifier.Verify(SigstoreVectors.Bundle(Bare), SigstoreVectors.Root(Bare), policy, SigstoreVectors.Context(Bare));
 
+    [Theory]
+    [InlineData("version=0.2", "")]
+    [InlineData("version=0.1", "")]
+    [InlineData("version=0.1", "inclusionProof")]
+    [InlineData("version=0.1", "checkpoint")]
+    [InlineData("version=0.1", "inclusionPromise", SigstoreCodes.InclusionMissing, SigstoreCodes.ObserverTimestamps, SigstoreCodes.CertificateTime)]
+    [InlineData("version=0.2", "inclusionProof", SigstoreCodes.InclusionMissing)]
+    [InlineData("version=0.2", "checkpoint", SigstoreCodes.CheckpointMalformed)]
+    public void The_version_that_nothing_signs_only_chooses_between_proof_and_promise(string version, string removed, params string[] codes)
+    {
+        var test = new TestSigstore
+        {
+            ChangeBundle = bundle =>
+            {
+                bundle["mediaType"] = "application/vnd.dev.sigstore.bundle+json;" + version;
+                _ = Entries(bundle)[0]!.AsObject().Remove(removed);
+                _ = Entries(bundle)[0]!["inclusionProof"]?.AsObject().Remove(removed);
+            },
+        };
+        Assert.Equal(codes, test.Verify().Failures.Select(check => check.Code));
+    }
+
+    [Fact]
+    public void A_timestamp_that_is_no_token_is_refused_whoever_added_it()
+    {
+        var test = new TestSigstore
+        {
+            ChangeBundle = bundle => bundle["verificationMaterial"]!["timestampVerificationData"] = new JsonObject { ["rfc3161Timestamps"] = new JsonArray(new JsonObject { ["signedTimestamp"] = "MAA=" }) },
+        };
+        Assert.Equal([SigstoreCodes.TimestampMalformed], test.Verify().Failures.Select(check => check.Code));
+    }
+
     static JsonArray Entries(JsonObject bundle) => bundle["verificationMaterial"]!["tlogEntries"]!.AsArray();
 
     static IEnumerable<JsonValue> Leaves(JsonNode node) => node switch
