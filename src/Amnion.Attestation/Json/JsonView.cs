@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Amnion.Records;
 
 namespace Amnion.Attestation.Json;
 
@@ -44,20 +45,8 @@ readonly struct JsonView
             throw refuse("$", string.Create(CultureInfo.InvariantCulture, $"{utf8.Length} bytes; at most {maxLength} are accepted"));
         }
 
-        try
-        {
-            using var document = JsonDocument.Parse(utf8, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 16, CommentHandling = JsonCommentHandling.Disallow });
-            return read(new JsonView(document.RootElement, "$", refuse));
-        }
-        catch (JsonException)
-        {
-            throw refuse("$", "not valid JSON, a member twice, or nested too deep");
-        }
-        catch (InvalidOperationException)
-        {
-            // A lone surrogate escape is valid JSON and no valid text; the BCL only finds out when the text is asked for.
-            throw refuse("$", "text that is not Unicode");
-        }
+        using var document = Read(utf8.Span, maxLength, refuse);
+        return read(new JsonView(document.RootElement, "$", refuse));
     }
 
     public FormatException Refuse(string problem) => _refuse(Path, problem);
@@ -188,6 +177,18 @@ readonly struct JsonView
         }
 
         return bytes;
+    }
+
+    static JsonDocument Read(ReadOnlySpan<byte> utf8, int maxLength, Func<string, string, FormatException> refuse)
+    {
+        try
+        {
+            return CanonicalJson.Parse(utf8, maxLength, "json");
+        }
+        catch (RecordFormatException)
+        {
+            throw refuse("$", "not valid JSON, a member twice, nested too deep, or text that is not Unicode");
+        }
     }
 
     JsonElement ExpectKind(JsonValueKind kind, string what) => _element.ValueKind == kind ? _element : throw Refuse("expected " + what);
