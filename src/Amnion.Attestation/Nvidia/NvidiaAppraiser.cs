@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Amnion.Attestation.Tokens;
 
 namespace Amnion.Attestation.Nvidia;
 
@@ -83,7 +84,7 @@ public static class NvidiaAppraiser
             return new NvidiaEvidence { Report = NvidiaReport.Parse(evidence), Chain = NvidiaChain.FromDer(context.Endorsements.Certificates) };
         }
 
-        if (NvidiaResult.TryParse(evidence, out _))
+        if (NrasBundle.Is(evidence))
         {
             throw new NvidiaFormatException(0, "evidence", "is the result of somebody's verification; what it was made from is needed", NvidiaCodes.ResultIsNoEvidence);
         }

@@ -84,23 +84,7 @@ public static class NvidiaCodes
     /// <summary>Secure boot is not shown.</summary>
     public const string SecureBoot = "AMN-NVIDIA-0041";
 
-    /// <summary>A document with NVIDIA's verification result does not parse.</summary>
-    public const string ResultMalformed = "AMN-NVIDIA-0050";
-
-    /// <summary>A result's tokens are not signed, or no key to check them with was given: nothing shows who says what it says.</summary>
-    public const string ResultUnsigned = "AMN-NVIDIA-0051";
-
-    /// <summary>A result's parts contradict one another: digests, claims or nonces.</summary>
-    public const string ResultInconsistent = "AMN-NVIDIA-0052";
-
-    /// <summary>A claim of a result is not what acceptance needs.</summary>
-    public const string ResultClaim = "AMN-NVIDIA-0053";
-
-    /// <summary>A result is not for the relying party's nonce.</summary>
-    public const string ResultNonce = "AMN-NVIDIA-0054";
-
-    /// <summary>A result is outside its time.</summary>
-    public const string ResultTime = "AMN-NVIDIA-0055";
+    // 0050 to 0055 were of results of NVIDIA's verifiers, which AMN-NRAS codes are of now.
 
     /// <summary>What was given is the result of somebody else's verification, not Evidence.</summary>
     public const string ResultIsNoEvidence = "AMN-NVIDIA-0056";

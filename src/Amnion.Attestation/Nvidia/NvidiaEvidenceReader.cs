@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Text.Json;
+using Amnion.Attestation.Json;
 
 namespace Amnion.Attestation.Nvidia;
 
@@ -10,58 +10,41 @@ static class NvidiaEvidenceReader
     public const int MaxLength = 1024 * 1024;
 
     const int MaxCount = 32;
+
+    /// <summary>A nonce is 64 characters; names and versions are shorter.</summary>
+    const int MaxText = 256;
+
     const string Field = "evidence";
 
-    public static ImmutableArray<NvidiaEvidence> Read(ReadOnlySpan<byte> json)
+    public static ImmutableArray<NvidiaEvidence> Read(ReadOnlySpan<byte> json) =>
+        JsonView.Parse(json.ToArray(), MaxLength, static (path, problem) => new NvidiaFormatException(0, path == "$" ? Field : $"{Field}.{path}", problem), static root => ReadRoot(root));
+
+    static ImmutableArray<NvidiaEvidence> ReadRoot(JsonView root)
     {
-        using var document = NvidiaJson.Parse(json, MaxLength, Field, NvidiaCodes.Malformed);
-        var root = document.RootElement;
-        if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("evidence_list", out var list))
+        if (root.Has("evidence_list"))
         {
-            var nonce = NvidiaJson.Text(root, "nonce", Field, NvidiaCodes.Malformed);
-            var architecture = NvidiaJson.Text(root, "arch", Field, NvidiaCodes.Malformed);
-            return ReadAll(list, nonce, architecture);
+            return ReadAll(root.Member("evidence_list"), Text(root, "nonce"), Text(root, "arch"));
         }
 
-        return root.ValueKind == JsonValueKind.Object ? [ReadOne(root, null, null)] : ReadAll(root, null, null);
+        return root.IsObject ? [ReadOne(root, null, null)] : ReadAll(root, null, null);
     }
 
-    static ImmutableArray<NvidiaEvidence> ReadAll(JsonElement list, string? nonce, string? architecture)
+    static ImmutableArray<NvidiaEvidence> ReadAll(JsonView list, string? nonce, string? architecture)
     {
-        if (list.ValueKind != JsonValueKind.Array || list.GetArrayLength() is 0 or > MaxCount)
-        {
-            throw new NvidiaFormatException(0, Field, "is not a list of 1 to 32 objects");
-        }
-
-        return [.. list.EnumerateArray().Select(item => ReadOne(item, nonce, architecture))];
+        var items = list.Items(MaxCount);
+        return items.Count > 0 ? [.. items.Select(item => ReadOne(item, nonce, architecture))] : throw list.Refuse("is not a list of 1 to 32 objects");
     }
 
-    static NvidiaEvidence ReadOne(JsonElement item, string? nonce, string? architecture)
+    static NvidiaEvidence ReadOne(JsonView item, string? nonce, string? architecture) => new()
     {
-        if (item.ValueKind != JsonValueKind.Object)
-        {
-            throw new NvidiaFormatException(0, Field, "is not an object");
-        }
+        Report = NvidiaReport.Parse(item.Member("evidence").Base64(NvidiaReport.MaxLength)),
+        Chain = NvidiaChain.ParsePem(item.Member("certificate").Base64(NvidiaChain.MaxPemLength)),
+        StatedNonce = Text(item, "nonce")?.ToLowerInvariant() ?? nonce?.ToLowerInvariant(),
+        StatedArchitecture = Text(item, "arch") ?? architecture,
+        StatedDriverVersion = Text(item, "driver_version"),
+        StatedVbiosVersion = Text(item, "vbios_version"),
+    };
 
-        return new NvidiaEvidence
-        {
-            Report = NvidiaReport.Parse(Base64(item, "evidence", NvidiaReport.MaxLength)),
-            Chain = NvidiaChain.ParsePem(Base64(item, "certificate", NvidiaChain.MaxPemLength)),
-            StatedNonce = Text(item, "nonce")?.ToLowerInvariant() ?? nonce?.ToLowerInvariant(),
-            StatedArchitecture = Text(item, "arch") ?? architecture,
-            StatedDriverVersion = Text(item, "driver_version"),
-            StatedVbiosVersion = Text(item, "vbios_version"),
-        };
-    }
-
-    static string? Text(JsonElement item, string name) => NvidiaJson.Text(item, name, Field, NvidiaCodes.Malformed);
-
-    static byte[] Base64(JsonElement item, string name, int maxLength)
-    {
-        var text = Text(item, name) ?? throw new NvidiaFormatException(0, $"{Field}.{name}", "is absent");
-        var buffer = new byte[maxLength];
-        return Convert.TryFromBase64String(text, buffer, out var written)
-            ? buffer[..written]
-            : throw new NvidiaFormatException(0, $"{Field}.{name}", "is not base64, or too long");
-    }
+    /// <summary>A text, where the member is there; JSON null is none and refused.</summary>
+    static string? Text(JsonView item, string name) => item.Has(name) ? item.Member(name).Text(MaxText) : null;
 }

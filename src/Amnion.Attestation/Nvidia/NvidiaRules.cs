@@ -34,11 +34,5 @@ static class NvidiaRules
     public static readonly CheckRule Unreferenced = new(NvidiaCodes.Unreferenced, "every measured slot has Reference Values", "RFC 9334 §8.3");
     public static readonly CheckRule Debug = new(NvidiaCodes.Debug, "debugging is shown to be off", "RFC 9711 §4.2.9 (dbgstat)", CheckKind.Policy);
     public static readonly CheckRule SecureBoot = new(NvidiaCodes.SecureBoot, "secure boot is shown", "RFC 9711 §4.2.8 (oemboot); NVIDIA claim secboot", CheckKind.Policy);
-    public static readonly CheckRule ResultForm = new(NvidiaCodes.ResultMalformed, "the result document parses", "RFC 9711 §4.2.18.1 (detached EAT)");
-    public static readonly CheckRule ResultUnsigned = new(NvidiaCodes.ResultUnsigned, "the result's tokens are signed by a known key", "RFC 7515 §5.2, RFC 8725 §3.2");
-    public static readonly CheckRule ResultInconsistent = new(NvidiaCodes.ResultInconsistent, "the result's parts agree", "RFC 9711 §4.2.18.2 (detached submodule digest)");
-    public static readonly CheckRule ResultClaim = new(NvidiaCodes.ResultClaim, "every claim is what acceptance needs", Sdk + "claims", CheckKind.Policy);
-    public static readonly CheckRule ResultNonce = new(NvidiaCodes.ResultNonce, "the result is for the relying party's nonce", "RFC 9711 §4.1 (eat_nonce)", CheckKind.Policy);
-    public static readonly CheckRule ResultTime = new(NvidiaCodes.ResultTime, "the result is within its time", "RFC 7519 §4.1.4 to §4.1.6", CheckKind.Policy);
     public static readonly CheckRule ResultIsNoEvidence = new(NvidiaCodes.ResultIsNoEvidence, "what was given is Evidence", "RFC 9334 §4.2");
 }

@@ -53,7 +53,7 @@ public sealed class AttestationToken
         }
 
         using var document = TokenJson.Parse(text, JsonWebSignature.MaxLength, "claims", TokenCodes.TokenMalformed);
-        if (document.RootElement.ValueKind == JsonValueKind.Array)
+        if (NrasBundle.Looks(document.RootElement))
         {
             var bundle = NrasBundle.Read(document.RootElement);
             AddHeader(bundle.Overall, "overall", fields);

@@ -1,25 +1,26 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 
 namespace Amnion.Attestation.Tokens;
 
 /// <summary>
-/// Appraises a bundle by NVIDIA's Remote Attestation Service: signatures, what binds its tokens together, and every claim that decides. That a
-/// bundle is there, or that the service calls its own result positive, is never enough.
+/// Appraises a bundle by NVIDIA's Remote Attestation Service, or by NVIDIA's local verifier: signatures, what binds its tokens together, and every claim
+/// that decides. That a bundle is there, or that the service calls its own result positive, is never enough.
 /// </summary>
 public static class NrasAppraiser
 {
     /// <summary>Appraises a bundle; a negative answer is data, never an exception.</summary>
-    /// <param name="bundle">The service's answer, JSON.</param>
-    /// <param name="keys">The service's keys, which the relying party knows from elsewhere; without any the bundle is refused.</param>
+    /// <param name="bundle">The service's answer or the tool's output, JSON of at most 1 MiB.</param>
+    /// <param name="keys">
+    /// The service's keys, which the relying party knows from elsewhere. Without any the signatures go unchecked, which rejects unless <see cref="NrasExpectation.MaySkip"/>
+    /// says otherwise.
+    /// </param>
     /// <param name="expected">What the relying party asks for.</param>
     public static TokenVerification Appraise(ReadOnlySpan<byte> bundle, IReadOnlyCollection<TokenKey> keys, NrasExpectation expected)
     {
         ArgumentNullException.ThrowIfNull(keys);
         ArgumentNullException.ThrowIfNull(expected);
-        var checks = new CheckList();
+        var checks = new CheckList(expected.MaySkip);
         try
         {
             using var document = TokenJson.Parse(bundle, JsonWebSignature.MaxLength, "bundle", TokenCodes.NrasMalformed);
@@ -41,10 +42,32 @@ public static class NrasAppraiser
     static void CheckAuthenticity(NrasBundle bundle, IReadOnlyCollection<TokenKey> keys, NrasExpectation expected, CheckList checks)
     {
         var tokens = Tokens(bundle);
-        checks.Add(NrasRules.Algorithm, [.. tokens.Where(token => token.Token.Critical || token.Token.Algorithm is not ("ES384" or "ES256")).Select(token => token.Name)], "ES384 or ES256");
-        checks.Add(NrasRules.Signature, [.. tokens.Where(token => !SignedByOne(token.Token, keys)).Select(token => token.Name)], keys.Count == 0 ? "a key; none was given" : "a given key");
-        checks.Add(NrasRules.Binding, Unbound(bundle), "every device's token by its SHA-256, and no other");
+        CheckSignatures(tokens, keys, checks);
+        checks.Add(NrasRules.Binding, NrasBinding.Problems(bundle), "every device's token by its SHA-256, and no other; the same claims beside them");
         checks.Add(NrasRules.Issuer, [.. tokens.Where(token => Text(token.Claims, "iss") != expected.Issuer).Select(token => token.Name)], expected.Issuer);
+    }
+
+    static void CheckSignatures(List<(string Name, TokenEnvelope Token, JsonElement Claims)> tokens, IReadOnlyCollection<TokenKey> keys, CheckList checks)
+    {
+        // A local verifier signs nothing and says so. One such token among signed ones is no such result, and neither is one with a signature.
+        var unsigned = tokens.TrueForAll(token => token.Token is { Critical: false, Algorithm: "none", Signature.Length: 0 });
+        if (unsigned)
+        {
+            checks.Skip(NrasRules.Algorithm, "no token is signed", "ES384 or ES256");
+        }
+        else
+        {
+            checks.Add(NrasRules.Algorithm, [.. tokens.Where(token => token.Token.Critical || token.Token.Algorithm is not ("ES384" or "ES256")).Select(token => token.Name)], "ES384 or ES256");
+        }
+
+        if (keys.Count == 0)
+        {
+            var algorithms = tokens.Select(token => token.Token.Algorithm is "ES384" or "ES256" or "none" ? token.Token.Algorithm : "another algorithm").Distinct();
+            checks.Skip(NrasRules.Signature, unsigned ? "the tokens are not signed" : "no key was given for " + string.Join(", ", algorithms), "a given key");
+            return;
+        }
+
+        checks.Add(NrasRules.Signature, [.. tokens.Where(token => !SignedByOne(token.Token, keys)).Select(token => token.Name)], "a given key");
     }
 
     static void CheckFreshness(NrasBundle bundle, NrasExpectation expected, CheckList checks)
@@ -54,7 +77,23 @@ public static class NrasAppraiser
         var nonce = Convert.ToHexStringLower(expected.Nonce.Span);
         var without = expected.Nonce.Length < Nonce.MinLength ? ["no nonce of 16 bytes or more was given"] : tokens.Where(token => Text(token.Claims, "eat_nonce")?.ToLowerInvariant() != nonce).Select(token => token.Name).ToList();
         checks.Add(NrasRules.Nonce, without, nonce);
-        checks.Add(NrasRules.Overall, Is(bundle.OverallClaims, "x-nvidia-overall-att-result"), "true", Shown(bundle.OverallClaims, "x-nvidia-overall-att-result"));
+        CheckOverall(bundle, checks);
+    }
+
+    static void CheckOverall(NrasBundle bundle, CheckList checks)
+    {
+        var problems = new List<string>();
+        if (!Is(bundle.OverallClaims, "x-nvidia-overall-att-result"))
+        {
+            problems.Add("x-nvidia-overall-att-result " + Shown(bundle.OverallClaims, "x-nvidia-overall-att-result"));
+        }
+
+        if (bundle.Code is { } code and not 0)
+        {
+            problems.Add(string.Create(CultureInfo.InvariantCulture, $"result_code {code}"));
+        }
+
+        checks.Add(NrasRules.Overall, problems, "true, and no error of the tool");
     }
 
     static List<(string Name, TokenEnvelope Token, JsonElement Claims)> Tokens(NrasBundle bundle) =>
@@ -63,34 +102,6 @@ public static class NrasAppraiser
     static bool SignedByOne(TokenEnvelope token, IReadOnlyCollection<TokenKey> keys) =>
         token is { Critical: false, Algorithm: "ES384" or "ES256" }
         && keys.Any(key => (key.KeyId is null || token.KeyId is null || key.KeyId == token.KeyId) && key.Verify(token.Algorithm, token.Input, token.Signature));
-
-    static List<string> Unbound(NrasBundle bundle)
-    {
-        if (!bundle.OverallClaims.TryGetProperty("submods", out var submodules) || submodules.ValueKind != JsonValueKind.Object)
-        {
-            return ["no submods"];
-        }
-
-        var problems = new List<string>();
-        foreach (var device in bundle.Devices)
-        {
-            if (!submodules.TryGetProperty(device.Name, out var digest) || DigestOf(digest) != Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(device.Text))))
-            {
-                problems.Add(device.Name);
-            }
-        }
-
-        problems.AddRange(submodules.EnumerateObject().Where(member => !bundle.Devices.Any(device => device.Name == member.Name)).Select(_ => "a device without a token"));
-        return problems;
-    }
-
-    // ["DIGEST", ["SHA-256", hex]]
-    static string? DigestOf(JsonElement value) =>
-        value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 2 && value[0].ValueKind == JsonValueKind.String && value[0].GetString() == "DIGEST"
-        && value[1].ValueKind == JsonValueKind.Array && value[1].GetArrayLength() == 2 && value[1][0].ValueKind == JsonValueKind.String && value[1][0].GetString() == "SHA-256"
-        && value[1][1].ValueKind == JsonValueKind.String
-            ? value[1][1].GetString()
-            : null;
 
     static bool InTime(JsonElement claims, NrasExpectation expected)
     {

@@ -9,14 +9,17 @@ namespace Amnion.Attestation.Tokens;
 /// </summary>
 static class NrasDeviceChecks
 {
+    const string Status = "x-nvidia-cert-status";
+    const string Schema = "rim-schema-validated";
+
     static readonly string[] s_report = ["attestation-report-parsed", "attestation-report-nonce-match", "attestation-report-signature-verified"];
-    static readonly string[] s_values = ["rim-fetched", "rim-schema-validated", "rim-signature-verified", "rim-version-match", "rim-measurements-available"];
+    static readonly string[] s_values = ["rim-fetched", Schema, "rim-signature-verified", "rim-version-match", "rim-measurements-available"];
 
     public static void Check(NrasBundle bundle, NrasExpectation expected, CheckList checks)
     {
         var count = bundle.Devices.Length;
         checks.Add(NrasRules.Devices, expected.Devices is { } wanted ? count == wanted && count > 0 : count > 0, expected.Devices?.ToString(CultureInfo.InvariantCulture) ?? "at least one", count.ToString(CultureInfo.InvariantCulture));
-        Check(NrasRules.Measurements, bundle, checks, "success", claims => NrasAppraiser.Text(claims, "measres")?.ToLowerInvariant() is "success" or "comparison-successful" ? null : "measres");
+        Check(NrasRules.Measurements, bundle, checks, "success, no mismatch", Measurements);
         Check(NrasRules.SecureBoot, bundle, checks, "true", claims => NrasAppraiser.Is(claims, "secboot") ? null : "secboot " + NrasAppraiser.Shown(claims, "secboot"));
         Check(NrasRules.Debug, bundle, checks, "disabled", claims => NrasAppraiser.Text(claims, "dbgstat") is "disabled" or "disabled-since-boot" or "disabled-permanently" or "disabled-fully-and-permanently" ? null : "dbgstat");
         Check(NrasRules.Report, bundle, checks, "true", Report);
@@ -37,18 +40,42 @@ static class NrasDeviceChecks
     static string Prefix(JsonElement claims) =>
         claims.EnumerateObject().Any(member => member.Name.StartsWith("x-nvidia-switch-", StringComparison.Ordinal)) ? "x-nvidia-switch-" : "x-nvidia-gpu-";
 
+    static string? Measurements(JsonElement claims)
+    {
+        if (NrasAppraiser.Text(claims, "measres")?.ToLowerInvariant() is not ("success" or "comparison-successful"))
+        {
+            return "measres";
+        }
+
+        const string Mismatches = "x-nvidia-mismatch-measurement-records";
+        return !claims.TryGetProperty(Mismatches, out var records) || records.ValueKind == JsonValueKind.Null || (records.ValueKind == JsonValueKind.Array && records.GetArrayLength() == 0) ? null : Mismatches;
+    }
+
     static string? Report(JsonElement claims)
     {
         var prefix = Prefix(claims);
-        return False(claims, [.. s_report.Select(name => prefix + name), prefix + "arch-check", prefix + "attestation-report-cert-chain-fwid-match"]);
+        string[] names = [.. s_report.Select(name => prefix + name), prefix + "arch-check", prefix + "attestation-report-cert-chain-fwid-match"];
+
+        return False(claims, names) ?? FurtherFalse(claims, ofManifests: false);
     }
+
+    /// <summary>A step that only a newer verifier names, and that failed, is no success either. Chains have a check of their own.</summary>
+    static string? FurtherFalse(JsonElement claims, bool ofManifests) => claims.EnumerateObject().Any(claim =>
+        claim.Value.ValueKind == JsonValueKind.False && claim.Name.StartsWith("x-nvidia-", StringComparison.Ordinal) && !claim.Name.EndsWith("-cert-chain-validated", StringComparison.Ordinal)
+        && (claim.Name.Contains("-rim-", StringComparison.Ordinal) || claim.Name.EndsWith("-index-no-conflict", StringComparison.Ordinal)) == ofManifests)
+            ? "another claim of NVIDIA's is false"
+            : null;
 
     static string? ReferenceValues(JsonElement claims)
     {
         var prefix = Prefix(claims);
         string[] parts = prefix == "x-nvidia-switch-" ? ["bios-"] : ["driver-", "vbios-"];
         var conflict = prefix == "x-nvidia-switch-" ? prefix + "bios-index-no-conflict" : prefix + "vbios-index-no-conflict";
-        return False(claims, [.. parts.SelectMany(part => s_values.Select(name => prefix + part + name)), .. claims.TryGetProperty(conflict, out _) || prefix == "x-nvidia-gpu-" ? [conflict] : ImmutableArray<string>.Empty]);
+        string[] values = [.. parts.SelectMany(part => s_values.Select(name => prefix + part + name))];
+
+        // Verifiers that state the version of their claims (NVIDIA's attestation SDK) make no claim of the schema; where one is made it must be true.
+        var stated = claims.TryGetProperty(prefix + "claims-version", out _);
+        return False(claims, [.. values.Where(name => !stated || !name.EndsWith(Schema, StringComparison.Ordinal) || claims.TryGetProperty(name, out _)), .. claims.TryGetProperty(conflict, out _) || prefix == "x-nvidia-gpu-" ? [conflict] : ImmutableArray<string>.Empty]) ?? FurtherFalse(claims, ofManifests: true);
     }
 
     // Version 3 describes each chain; version 2 only says that it was validated.
@@ -60,17 +87,20 @@ static class NrasDeviceChecks
         {
             var name = $"{prefix}{chain}-cert-chain";
             var described = claims.TryGetProperty(name, out var status) && status.ValueKind == JsonValueKind.Object;
-            var good = described
-                ? NrasAppraiser.Text(status, "x-nvidia-cert-status") == "valid" && NrasAppraiser.Text(status, "x-nvidia-cert-ocsp-status") == "good"
-                : NrasAppraiser.Is(claims, name + "-validated");
-            if (!good)
+            if (described ? !IsGood(status) : !NrasAppraiser.Is(claims, name + "-validated"))
             {
                 return name;
             }
         }
 
-        return null;
+        return claims.EnumerateObject().Any(claim => claim.Value.ValueKind == JsonValueKind.Object && claim.Value.TryGetProperty(Status, out _) && !IsGood(claim.Value)) ? "another chain" : null;
     }
+
+    /// <summary>Valid, good, no reason to revoke it, and nothing else that is said of it false.</summary>
+    static bool IsGood(JsonElement chain) =>
+        NrasAppraiser.Text(chain, Status) == "valid" && NrasAppraiser.Text(chain, "x-nvidia-cert-ocsp-status") == "good"
+        && (!chain.TryGetProperty("x-nvidia-cert-revocation-reason", out var reason) || reason.ValueKind == JsonValueKind.Null)
+        && !chain.EnumerateObject().Any(claim => claim.Value.ValueKind == JsonValueKind.False);
 
     static string? Versions(JsonElement claims, NrasExpectation expected)
     {

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Amnion.Attestation.Tokens;
 
-/// <summary>What a relying party asks of a bundle by NVIDIA's Remote Attestation Service. Absent means deny where it decides, and any where it narrows.</summary>
+/// <summary>What a relying party asks of a bundle by NVIDIA's Remote Attestation Service or local verifier. Absent means deny where it decides, and any where it narrows.</summary>
 public sealed record NrasExpectation
 {
     /// <summary>The service's own name.</summary>
@@ -31,4 +31,11 @@ public sealed record NrasExpectation
 
     /// <summary>Accepted firmware versions (VBIOS, or a switch's BIOS), exactly; empty for any that the service has reference values of.</summary>
     public ImmutableArray<string> FirmwareVersions { get; init; } = [];
+
+    /// <summary>
+    /// Codes of checks that may go unmade: <see cref="TokenCodes.NrasSignature"/> where no key is given, and with it <see cref="TokenCodes.NrasAlgorithm"/> where the
+    /// tokens are not signed at all. Then anybody can have written the bundle, so that the caller must know by other means who did: a TEE that measured
+    /// the local verifier, for example. A check that fails is never excused.
+    /// </summary>
+    public ImmutableArray<string> MaySkip { get; init; } = [];
 }

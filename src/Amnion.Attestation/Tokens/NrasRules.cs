@@ -1,6 +1,6 @@
 namespace Amnion.Attestation.Tokens;
 
-/// <summary>Every check of a bundle by NVIDIA's Remote Attestation Service.</summary>
+/// <summary>Every check of a bundle by NVIDIA's Remote Attestation Service or local verifier.</summary>
 static class NrasRules
 {
     const string Claims = "NVIDIA attestation claims guide, ";
@@ -8,11 +8,11 @@ static class NrasRules
     public static readonly CheckRule Form = new(TokenCodes.NrasMalformed, "bundle is well formed", "RFC 9711 §5");
     public static readonly CheckRule Algorithm = new(TokenCodes.NrasAlgorithm, "every token is signed with ES384 or ES256 and no critical header", "RFC 8725 §3.1, RFC 7515 §4.1.11");
     public static readonly CheckRule Signature = new(TokenCodes.NrasSignature, "every token is signed by a given key", "RFC 7515 §5.2");
-    public static readonly CheckRule Binding = new(TokenCodes.NrasBinding, "the overall token holds the digest of every device's token", "RFC 9711 §4.2.18.2");
+    public static readonly CheckRule Binding = new(TokenCodes.NrasBinding, "the overall token holds the digest of every device's token, and copies of claims agree", "RFC 9711 §4.2.18.2");
     public static readonly CheckRule Issuer = new(TokenCodes.NrasIssuer, "every token is by the expected service", "RFC 7519 §4.1.1");
     public static readonly CheckRule Time = new(TokenCodes.NrasTime, "every token is valid now", "RFC 7519 §4.1.4 to §4.1.6", CheckKind.Policy);
     public static readonly CheckRule Nonce = new(TokenCodes.NrasNonce, "every token carries the relying party's nonce", "RFC 9711 §4.1", CheckKind.Policy);
-    public static readonly CheckRule Overall = new(TokenCodes.NrasOverall, "the service's overall result is positive", Claims + "x-nvidia-overall-att-result", CheckKind.Policy);
+    public static readonly CheckRule Overall = new(TokenCodes.NrasOverall, "the verifier's overall result is positive", Claims + "x-nvidia-overall-att-result", CheckKind.Policy);
     public static readonly CheckRule Devices = new(TokenCodes.NrasDevices, "the bundle has the expected devices", Claims + "submods", CheckKind.Policy);
     public static readonly CheckRule Measurements = new(TokenCodes.NrasMeasurements, "measurements equal the reference values", Claims + "measres", CheckKind.Policy);
     public static readonly CheckRule SecureBoot = new(TokenCodes.NrasSecureBoot, "every device booted securely", Claims + "secboot", CheckKind.Policy);

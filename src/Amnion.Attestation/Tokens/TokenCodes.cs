@@ -45,16 +45,16 @@ public static class TokenCodes
     /// <summary>Not a token or claim set that can be read.</summary>
     public const string TokenMalformed = "AMN-TOKEN-0001";
 
-    /// <summary>The token is no detached bundle of NVIDIA's attestation service.</summary>
+    /// <summary>The token is no detached bundle of NVIDIA's attestation service or local verifier.</summary>
     public const string NrasMalformed = "AMN-NRAS-0001";
 
     /// <summary>A token of the bundle is signed with an algorithm that is not allowed, or has critical headers.</summary>
     public const string NrasAlgorithm = "AMN-NRAS-0002";
 
-    /// <summary>A token of the bundle does not verify under any of the given keys.</summary>
+    /// <summary>A token of the bundle does not verify under any of the given keys, or none was given.</summary>
     public const string NrasSignature = "AMN-NRAS-0003";
 
-    /// <summary>The overall token does not bind the devices' tokens.</summary>
+    /// <summary>The overall token does not bind the devices' tokens, or copies of claims differ from them.</summary>
     public const string NrasBinding = "AMN-NRAS-0004";
 
     /// <summary>A token was issued by somebody else.</summary>
@@ -66,7 +66,7 @@ public static class TokenCodes
     /// <summary>A token does not carry the relying party's nonce.</summary>
     public const string NrasNonce = "AMN-NRAS-0007";
 
-    /// <summary>The service's own overall result is negative.</summary>
+    /// <summary>The verifier's own overall result is negative, or its tool reports an error.</summary>
     public const string NrasOverall = "AMN-NRAS-0008";
 
     /// <summary>The bundle has no device, or another number than the relying party expects.</summary>

@@ -14,7 +14,7 @@ public sealed record TokenVerification
     /// <summary>Every check in a fixed order.</summary>
     public ImmutableArray<AttestationCheck> Checks { get; }
 
-    /// <summary>The claims; empty unless every check of authenticity passed. Present does not mean accepted.</summary>
+    /// <summary>The claims; empty unless every check of authenticity passed, but for those that the caller lets go unmade. Present does not mean accepted.</summary>
     public ImmutableArray<EvidenceField> Fields { get; }
 
     /// <summary>True only where every required check passed.</summary>

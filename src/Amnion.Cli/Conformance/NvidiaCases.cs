@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using Amnion.Attestation;
 using Amnion.Attestation.Nvidia;
+using Amnion.Attestation.Tokens;
 
 namespace Amnion.Cli.Conformance;
 
@@ -12,6 +13,12 @@ namespace Amnion.Cli.Conformance;
 static class NvidiaCases
 {
     const string Manifest = "MANIFEST.json";
+
+    /// <summary>iss of the tokens that NVIDIA's attestation SDK makes where it verifies by itself.</summary>
+    const string LocalVerifier = "NVAT-LOCAL-VERIFIER";
+
+    /// <summary>The end of the year 9999, seconds since 1970.</summary>
+    const long MaxTime = 253402300800;
 
     /// <summary>
     /// Cases hold one document each: a report without manifests and OCSP answers, a manifest without answers. Only those checks may go unmade,
@@ -122,17 +129,13 @@ static class NvidiaCases
     static CaseAnswer Container(ConformanceCase item)
     {
         var json = item.File("evidence");
-        if (NvidiaResult.TryParse(json, out var result))
-        {
-            var issued = DateTimeOffset.FromUnixTimeSeconds(long.Parse(result.Overall.Claim("iat") ?? "0", NumberStyles.None, CultureInfo.InvariantCulture));
-
-            // A local verifier's tokens carry no signature at all; that check alone goes unmade. Amnion itself never takes such a result for Evidence.
-            var rejecting = Rejecting(NvidiaResultVerifier.Verify(result, item.VerifyAt ?? issued, default, [NvidiaCodes.ResultUnsigned]));
-            return new CaseAnswer(Outcome(rejecting), rejecting, result.Fields);
-        }
-
         try
         {
+            if (Result(json) is { } result)
+            {
+                return Result(item, json, result);
+            }
+
             var all = NvidiaEvidence.ParseJson(json);
             var codes = all.SelectMany(evidence => Rejecting(NvidiaVerifier.Verify(evidence, Verification(item.VerifyAt ?? evidence.Chain.ValidFrom)).Checks)).Distinct().ToImmutableArray();
             return new CaseAnswer(Outcome(codes), codes, all[0].Fields);
@@ -141,6 +144,38 @@ static class NvidiaCases
         {
             return new CaseAnswer("invalid", [exception.Code], []);
         }
+    }
+
+    static AttestationToken? Result(byte[] json)
+    {
+        try
+        {
+            return AttestationToken.Parse(json) is { Kind: AttestationTokenKind.NrasBundle } result ? result : null;
+        }
+        catch (TokenFormatException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// The result of NVIDIA's local verifier, for the nonce and, where the case states none, the time that it states itself. Its tokens carry no signature at all;
+    /// those checks alone go unmade. Amnion itself never takes such a result for Evidence.
+    /// </summary>
+    static CaseAnswer Result(ConformanceCase item, byte[] json, AttestationToken result)
+    {
+        string Claim(string name) => result.Fields.FirstOrDefault(field => field.Name == "overall." + name)?.Value ?? string.Empty;
+        var issued = long.TryParse(Claim("iat"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds < MaxTime ? seconds : 0;
+        var verification = NrasAppraiser.Appraise(json, [], new NrasExpectation
+        {
+            Now = item.VerifyAt ?? DateTimeOffset.FromUnixTimeSeconds(issued),
+            ClockSkew = TimeSpan.Zero,
+            Nonce = Claim("eat_nonce") is { Length: 64 } nonce && nonce.All(char.IsAsciiHexDigit) ? Convert.FromHexString(nonce) : ReadOnlyMemory<byte>.Empty,
+            Issuer = LocalVerifier,
+            MaySkip = [TokenCodes.NrasSignature, TokenCodes.NrasAlgorithm],
+        });
+        var rejecting = Rejecting(verification.Checks);
+        return new CaseAnswer(Outcome(rejecting), rejecting, verification.Fields);
     }
 
     /// <summary>The common answer, put into the manifest's order by digest, and only where this build pins the same roots.</summary>

@@ -24,8 +24,11 @@ public sealed class NrasAppraiserTests
     public void The_published_bundle_passes_every_check_but_the_signature_that_needs_a_key()
     {
         var found = NrasAppraiser.Appraise(TokenVectors.Read("nvidia-hopperclaimsv3-detached-eat-json"), [], NrasSpec.Sample);
-        Assert.Equal([TokenCodes.NrasSignature], found.Checks.Failed());
+        Assert.Empty(found.Checks.Failed());
+        Assert.Equal([TokenCodes.NrasSignature], found.Checks.Missed());
+        Assert.Equal([TokenCodes.NrasSignature], found.Failures.Select(check => check.Code));
         Assert.False(found.Accepted);
+        Assert.Empty(found.Fields);
     }
 
     public static TheoryData<string, string, string> DeviceClaims => new()
@@ -54,6 +57,9 @@ public sealed class NrasAppraiserTests
         { "x-nvidia-gpu-attestation-report-cert-chain", "{\"x-nvidia-cert-status\":\"valid\",\"x-nvidia-cert-ocsp-status\":\"revoked\"}", TokenCodes.NrasCertificates },
         { "x-nvidia-gpu-driver-rim-cert-chain", "{\"x-nvidia-cert-status\":\"expired\",\"x-nvidia-cert-ocsp-status\":\"good\"}", TokenCodes.NrasCertificates },
         { "x-nvidia-gpu-vbios-rim-cert-chain", "true", TokenCodes.NrasCertificates },
+        { "x-nvidia-gpu-driver-rim-cert-chain", "{\"x-nvidia-cert-status\":\"valid\",\"x-nvidia-cert-ocsp-status\":\"good\",\"x-nvidia-cert-revocation-reason\":\"keyCompromise\"}", TokenCodes.NrasCertificates },
+        { "x-nvidia-mismatch-measurement-records", "[{\"index\":9}]", TokenCodes.NrasMeasurements },
+        { "x-nvidia-gpu-driver-rim-schema-validated", "null", TokenCodes.NrasReferenceValues },
         { "x-nvidia-attestation-warning", "\"driver is old\"", TokenCodes.NrasWarning },
     };
 
