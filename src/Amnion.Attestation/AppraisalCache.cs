@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 
 namespace Amnion.Attestation;
 
@@ -11,13 +9,13 @@ namespace Amnion.Attestation;
 /// </summary>
 public sealed class AppraisalCache
 {
-    /// <summary>Bytes kept unless the constructor says otherwise: a hundred platforms' chains and collateral.</summary>
+    /// <summary>Bytes kept unless the constructor says otherwise: the chains and collateral of some fifty platforms.</summary>
     public const int DefaultCapacity = 4 * 1024 * 1024;
 
     /// <summary>What objects and a loaded key take besides the source's bytes.</summary>
     const int Overhead = 2 * 1024;
 
-    readonly ConcurrentDictionary<Entry, object> _read = new();
+    readonly ConcurrentDictionary<Slot, (ReadOnlyMemory<byte> Source, object Result)> _read = new();
     readonly int _capacity;
     long _bytes;
 
@@ -50,35 +48,46 @@ public sealed class AppraisalCache
             return read(source);
         }
 
-        var entry = Entry.Of(kind, source.Span);
-        if (cache._read.TryGetValue(entry, out var known))
+        // Every byte is compared, so the slot need not be a digest of all of them: sources that share one only push each other out.
+        var slot = Slot.Of(kind, source.Span);
+        if (cache._read.TryGetValue(slot, out var known) && known.Source.Span.SequenceEqual(source.Span))
         {
-            return (T)known;
+            return (T)known.Result;
         }
 
-        var result = read(source.ToArray());
-        cache.Add(entry, result, source.Length + Overhead);
+        ReadOnlyMemory<byte> copy = source.ToArray();
+        var result = read(copy);
+        cache.Add(slot, copy, result);
         return result;
     }
 
-    void Add(Entry entry, object result, int length)
+    void Add(Slot slot, ReadOnlyMemory<byte> source, object result)
     {
+        var length = source.Length + Overhead;
         if (Interlocked.Add(ref _bytes, length) > _capacity)
         {
             _read.Clear();
             Interlocked.Exchange(ref _bytes, length);
         }
 
-        _read[entry] = result;
+        _read[slot] = (source, result);
     }
 
-    readonly record struct Entry(string Kind, UInt128 High, UInt128 Low)
+    readonly record struct Slot(string Kind, int Length, int Hash)
     {
-        public static Entry Of(string kind, ReadOnlySpan<byte> source)
+        const int Window = 64;
+
+        /// <summary>From four windows, so that it costs the same for 1 KiB and 1 MiB. The hash is seeded anew in each process.</summary>
+        public static Slot Of(string kind, ReadOnlySpan<byte> source)
         {
-            Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-            SHA256.HashData(source, digest);
-            return new Entry(kind, MemoryMarshal.Read<UInt128>(digest), MemoryMarshal.Read<UInt128>(digest[16..]));
+            var hash = default(HashCode);
+            for (var i = 0; i < 4; i++)
+            {
+                var start = Math.Max(0, source.Length - Window) * i / 3;
+                hash.AddBytes(source.Slice(start, Math.Min(Window, source.Length)));
+            }
+
+            return new Slot(kind, source.Length, hash.ToHashCode());
         }
     }
 }

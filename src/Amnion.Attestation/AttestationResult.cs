@@ -51,7 +51,7 @@ public sealed record AttestationResult
     {
         // No checks at all is no appraisal; Any() keeps an empty list from counting as accepted.
         var accepted = claims is not null && checks.Any(check => check.Required) && !checks.Any(check => check.Rejects);
-        claims = claims is null ? null : claims with { Fields = [.. claims.Fields.Where(field => !field.IsRemark)] };
+        claims = claims is not null && claims.Fields.Any(field => field.IsRemark) ? claims with { Fields = claims.Fields.RemoveAll(field => field.IsRemark) } : claims;
         return new AttestationResult(platform, accepted ? AttestationVerdict.Accepted : AttestationVerdict.Rejected, atDocumentTime, checks, claims);
     }
 

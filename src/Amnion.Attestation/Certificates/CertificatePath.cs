@@ -69,8 +69,8 @@ sealed class CertificatePath(IReadOnlyList<Certificate> certificates, ChainProfi
     /// <summary>Kinds of keys and signatures.</summary>
     public void CheckAlgorithms(CheckList checks)
     {
-        Add(checks, Rules.KeyType, Offenders((_, certificate) => KeyProblem(certificate)), string.Join(", ", profile.Keys) + (profile.Keys.Contains(KeyKind.Rsa) ? string.Create(CultureInfo.InvariantCulture, $" of {profile.MinRsaBits} bits or more") : string.Empty));
-        Add(checks, Rules.SignatureAlgorithm, Offenders((_, certificate) => AlgorithmOf(certificate) is null ? certificate.SignatureAlgorithmOid : null), string.Join(", ", profile.Signatures));
+        Add(checks, Rules.KeyType, Offenders((_, certificate) => KeyProblem(certificate)), profile.KeysText);
+        Add(checks, Rules.SignatureAlgorithm, Offenders((_, certificate) => AlgorithmOf(certificate) is null ? certificate.SignatureAlgorithmOid : null), profile.SignaturesText);
     }
 
     /// <summary>Everything else.</summary>
@@ -80,8 +80,9 @@ sealed class CertificatePath(IReadOnlyList<Certificate> certificates, ChainProfi
         // Compared as bytes: stricter than RFC 5280 §7.1, and all that manufacturers' names need.
         Add(checks, Rules.NameChaining, Offenders((i, certificate) => i == 0 || certificate.Issuer.Span.SequenceEqual(certificates[i - 1].Subject.Span) ? null : "has another issuer"), "each issuer is the subject before it");
         CheckSignatures(checks);
-        Add(checks, Rules.NotYetValid, Offenders((_, certificate) => certificate.NotBefore <= context.At ? null : "from " + Text(certificate.NotBefore)), "valid at " + Text(context.At));
-        Add(checks, Rules.Expired, Offenders((_, certificate) => certificate.NotAfter >= context.At ? null : "until " + Text(certificate.NotAfter)), "valid at " + Text(context.At));
+        var valid = "valid at " + Text(context.At);
+        Add(checks, Rules.NotYetValid, Offenders((_, certificate) => certificate.NotBefore <= context.At ? null : "from " + Text(certificate.NotBefore)), valid);
+        Add(checks, Rules.Expired, Offenders((_, certificate) => certificate.NotAfter >= context.At ? null : "until " + Text(certificate.NotAfter)), valid);
         CheckConstraints(checks);
         PathRevocation.Check(this, profile, context, checks);
     }
@@ -160,7 +161,7 @@ sealed class CertificatePath(IReadOnlyList<Certificate> certificates, ChainProfi
         checks.Add(Rules.DigitalSignature, Has(Leaf, profile.LeafUsage, profile.LeafNeedsDigitalSignature), "keyUsage with " + Spelled(profile.LeafUsage), name: Name(Rules.DigitalSignature));
         Add(checks, Rules.CriticalExtension, Offenders((_, certificate) => certificate.Extensions.FirstOrDefault(extension =>
             (extension.Critical && extension.Oid is not (Oids.BasicConstraints or Oids.KeyUsage) && !profile.KnownCriticalExtensions.Contains(extension.Oid)) || s_constraints.Contains(extension.Oid)).Oid),
-            string.Join(", ", profile.KnownCriticalExtensions.Order(StringComparer.Ordinal).Prepend("keyUsage").Prepend("basicConstraints")) + " only");
+            profile.ExtensionsText);
     }
 
     /// <summary>One usage as RFC 5280 §4.2.1.3 spells it.</summary>
@@ -185,7 +186,7 @@ sealed class CertificatePath(IReadOnlyList<Certificate> certificates, ChainProfi
 
     List<string> Offenders(Func<int, Certificate, string?> problem)
     {
-        var offenders = new List<string>();
+        List<string> offenders = [];
         for (var i = 0; i < Count; i++)
         {
             if (problem(i, certificates[i]) is { } found)

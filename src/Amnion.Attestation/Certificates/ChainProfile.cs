@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Amnion.Attestation.Certificates;
@@ -6,6 +7,10 @@ namespace Amnion.Attestation.Certificates;
 /// <summary>What a manufacturer's certificates look like; everything else is refused.</summary>
 sealed record ChainProfile
 {
+    string? _keysText;
+    string? _signaturesText;
+    string? _extensionsText;
+
     /// <summary>Put before each check's name, for example "PCK chain"; empty for formats with one chain and rules of their own.</summary>
     public string Name { get; init; } = string.Empty;
 
@@ -13,13 +18,37 @@ sealed record ChainProfile
     public PathRules Rules { get; init; } = PathRules.X509;
 
     /// <summary>Accepted keys.</summary>
-    public required ImmutableArray<KeyKind> Keys { get; init; }
+    public required ImmutableArray<KeyKind> Keys
+    {
+        get;
+        init
+        {
+            field = value;
+            _keysText = null;
+        }
+    }
 
     /// <summary>Accepted signatures on certificates and lists.</summary>
-    public required ImmutableArray<SignatureAlgorithm> Signatures { get; init; }
+    public required ImmutableArray<SignatureAlgorithm> Signatures
+    {
+        get;
+        init
+        {
+            field = value;
+            _signaturesText = null;
+        }
+    }
 
     /// <summary>Smallest RSA modulus, bits. NIST SP 800-131A: 2048.</summary>
-    public int MinRsaBits { get; init; } = 2048;
+    public int MinRsaBits
+    {
+        get;
+        init
+        {
+            field = value;
+            _keysText = null;
+        }
+    } = 2048;
 
     /// <summary>Names of certificates from the root on, for messages; positions beyond it are "certificate N".</summary>
     public Func<int, int, string>? Label { get; init; }
@@ -34,8 +63,25 @@ sealed record ChainProfile
     public bool AuthorityNeedsKeyUsage { get; init; } = true;
 
     /// <summary>Critical extensions that the format applies itself, besides basicConstraints and keyUsage.</summary>
-    public ImmutableHashSet<string> KnownCriticalExtensions { get; init; } = [];
+    public ImmutableHashSet<string> KnownCriticalExtensions
+    {
+        get;
+        init
+        {
+            field = value;
+            _extensionsText = null;
+        }
+    } = [];
 
     /// <summary>Which revocation lists must be there.</summary>
     public RevocationNeed Lists { get; init; }
+
+    /// <summary>The keys in words. These texts stand in every result and never change, so they are put together once.</summary>
+    public string KeysText => _keysText ??= string.Join(", ", Keys) + (Keys.Contains(KeyKind.Rsa) ? string.Create(CultureInfo.InvariantCulture, $" of {MinRsaBits} bits or more") : string.Empty);
+
+    /// <summary>The signatures in words.</summary>
+    public string SignaturesText => _signaturesText ??= string.Join(", ", Signatures);
+
+    /// <summary>The critical extensions in words.</summary>
+    public string ExtensionsText => _extensionsText ??= string.Join(", ", KnownCriticalExtensions.Order(StringComparer.Ordinal).Prepend("keyUsage").Prepend("basicConstraints")) + " only";
 }

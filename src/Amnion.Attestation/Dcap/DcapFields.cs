@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using Amnion.Attestation.Certificates;
@@ -147,6 +148,32 @@ static class DcapFields
         fields.Add(new(prefix + ".debug", Flag(report.IsDebug), "whether the host may read the memory"));
     }
 
+    /// <summary>Values of the certificates in a quote, as far as they can be read; the verifier has a check that says why the rest could not.</summary>
+    public static ImmutableArray<EvidenceField> OfChain(ImmutableArray<Certificate> leafFirst, bool isWhole)
+    {
+        var fields = new List<EvidenceField> { new("chain_len", Number(leafFirst.Length), "certificates in the quote") };
+        if (isWhole)
+        {
+            fields.Add(new("root_sha256", Convert.ToHexStringLower(SHA256.HashData(leafFirst[^1].Der.Span)), "last certificate in the quote"));
+        }
+
+        try
+        {
+            if (PckExtension.Read(leafFirst[0]) is { } extension)
+            {
+                AddPck(fields, leafFirst[0], extension);
+                fields.Add(new("not_before", Time(leafFirst[0].NotBefore), "start of the PCK certificate's validity"));
+                fields.Add(new("not_after", Time(leafFirst[0].NotAfter), "end of the PCK certificate's validity"));
+            }
+        }
+        catch (DcapFormatException)
+        {
+            return [.. fields];
+        }
+
+        return [.. fields];
+    }
+
     static void AddChain(List<EvidenceField> fields, DcapQuote quote, AppraisalCache? cache)
     {
         if (quote.CertificationType is not (DcapQuote.PckCertificate or DcapQuote.PckChain))
@@ -156,23 +183,11 @@ static class DcapFields
 
         try
         {
-            var chain = PemCertificates.Read(quote.CertificationData, cache);
-            fields.Add(new("chain_len", Number(chain.Length), "certificates in the quote"));
-            if (quote.CertificationType == DcapQuote.PckChain)
-            {
-                fields.Add(new("root_sha256", Convert.ToHexStringLower(SHA256.HashData(chain[^1].Der.Span)), "last certificate in the quote"));
-            }
-
-            if (PckExtension.Read(chain[0], cache) is { } extension)
-            {
-                AddPck(fields, chain[0], extension);
-                fields.Add(new("not_before", Time(chain[0].NotBefore), "start of the PCK certificate's validity"));
-                fields.Add(new("not_after", Time(chain[0].NotAfter), "end of the PCK certificate's validity"));
-            }
+            fields.AddRange(PemCertificates.Read(quote.CertificationData, cache).Fields(quote.CertificationType == DcapQuote.PckChain));
         }
         catch (DcapFormatException)
         {
-            // Fields are what could be read; the verifier has a check that says why the rest could not.
+            // As above.
         }
     }
 

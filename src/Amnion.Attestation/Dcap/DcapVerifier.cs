@@ -30,7 +30,7 @@ public static class DcapVerifier
         IReadOnlyCollection<Certificate> pool = endorsed.All;
         if (chain is not null)
         {
-            CertificatePath.Verify(chain.RootFirst, IntelProfile.Named(PckChain.Name, "PCK certificate"), Context(verification), checks);
+            CertificatePath.Verify(chain.RootFirst, IntelProfile.Pck, Context(verification), checks);
             IntelNames.Check(chain.RootFirst, PckChain.Name, IntelNames.Pck, checks);
 
             // Intel's answers carry the root too; where they do not, the quote's own serves: it is the anchor, or nothing is accepted.

@@ -43,7 +43,7 @@ public static class PcsUrls
         ArgumentNullException.ThrowIfNull(quote);
         try
         {
-            return quote.CertificationType is DcapQuote.PckChain or DcapQuote.PckCertificate ? PemCertificates.Read(quote.CertificationData)[0] : null;
+            return quote.CertificationType is DcapQuote.PckChain or DcapQuote.PckCertificate ? PemCertificates.Read(quote.CertificationData).LeafFirst[0] : null;
         }
         catch (DcapFormatException)
         {

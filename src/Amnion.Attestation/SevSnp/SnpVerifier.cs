@@ -43,7 +43,7 @@ public static class SnpVerifier
             return null;
         }
 
-        CertificatePath.Verify(path, s_profile with { Name = key.IsVlek ? "VLEK chain" : "VCEK chain" }, Context(verification), checks);
+        CertificatePath.Verify(path, key.IsVlek ? s_vlek : s_vcek, Context(verification), checks);
         SnpChainRules.Check(report, key, path, checks);
         return (key, path[0].KeyDigest);
     }
@@ -67,6 +67,9 @@ public static class SnpVerifier
         AuthorityNeedsKeyUsage = false,
         Lists = RevocationNeed.Root,
     };
+
+    static readonly ChainProfile s_vcek = s_profile with { Name = "VCEK chain" };
+    static readonly ChainProfile s_vlek = s_profile with { Name = "VLEK chain" };
 
     static PathContext Context(SnpVerification verification) => new()
     {

@@ -7,9 +7,6 @@ namespace Amnion.Attestation.Dcap.Collateral;
 /// <summary>Verifies TCB info and the quoting enclave's identity, and says what they say of the platform. Only signed and current collateral counts.</summary>
 sealed class CollateralCheck(DcapQuote quote, PckChain? chain, IReadOnlyCollection<Certificate> pool, DcapVerification verification, CheckList checks)
 {
-    const string TcbInfoChain = "TCB info signing chain";
-    const string QeIdentityChain = "QE identity signing chain";
-
     CollateralSigner? _verified;
 
     bool IsTdx => quote.TdReport is not null;
@@ -70,7 +67,7 @@ sealed class CollateralCheck(DcapQuote quote, PckChain? chain, IReadOnlyCollecti
         }
 
         checks.Add(malformed, problems, "an answer of Intel's service");
-        return read
+        return read.Count == 1 ? read[0] : read
             .OrderByDescending(fits)
             .ThenByDescending(candidate => candidate.IsCurrent(verification.At))
             .ThenByDescending(candidate => candidate.EvaluationDataNumber)
@@ -94,30 +91,31 @@ sealed class CollateralCheck(DcapQuote quote, PckChain? chain, IReadOnlyCollecti
             checks.Add(DcapRules.PceId, CheckOutcome.Skip, actual: "not checked: no PCK certificate");
         }
 
-        CheckSigned(info, TcbInfoChain, DcapRules.TcbInfoSignature, DcapRules.TcbInfoNotYetValid, DcapRules.TcbInfoExpired);
+        CheckSigned(info, IntelProfile.TcbInfo, DcapRules.TcbInfoSignature, DcapRules.TcbInfoNotYetValid, DcapRules.TcbInfoExpired);
     }
 
     void CheckIdentity(EnclaveIdentity identity)
     {
         checks.Add(DcapRules.QeIdentityId, identity.Id == QeId, QeId, identity.Id.Length <= 16 ? identity.Id : "another");
         checks.Add(DcapRules.QeIdentityVersion, identity.Version == 2, "2", DcapFields.Number(identity.Version));
-        CheckSigned(identity, QeIdentityChain, DcapRules.QeIdentitySignature, DcapRules.QeIdentityNotYetValid, DcapRules.QeIdentityExpired);
+        CheckSigned(identity, IntelProfile.QeIdentity, DcapRules.QeIdentitySignature, DcapRules.QeIdentityNotYetValid, DcapRules.QeIdentityExpired);
     }
 
-    void CheckSigned(SignedCollateral collateral, string name, CheckRule signature, CheckRule notYet, CheckRule expired)
+    void CheckSigned(SignedCollateral collateral, ChainProfile profile, CheckRule signature, CheckRule notYet, CheckRule expired)
     {
         var signer = CollateralSigner.Of(collateral, pool, verification.At);
         var hasPath = signer?.RootFirst is not null;
-        checks.Add(DcapRules.TcbSigner, hasPath, "Intel SGX TCB Signing and its root", signer is null ? "no certificate" : hasPath ? null : "no root", $"{name}: {DcapRules.TcbSigner.Name}");
+        checks.Add(DcapRules.TcbSigner, hasPath, "Intel SGX TCB Signing and its root", signer is null ? "no certificate" : hasPath ? null : "no root", $"{profile.Name}: {DcapRules.TcbSigner.Name}");
         checks.Add(signature, signer is null ? CheckOutcome.Skip : signer.HasSigned ? CheckOutcome.Pass : CheckOutcome.Fail, "ECDSA with SHA-256 over the exact bytes", signer is null ? "not checked: no signing certificate" : null);
-        checks.Add(notYet, collateral.IssueDate <= verification.At, "issued by " + DcapFields.Time(verification.At), DcapFields.Time(collateral.IssueDate));
-        checks.Add(expired, collateral.NextUpdate >= verification.At, "next update not before " + DcapFields.Time(verification.At), DcapFields.Time(collateral.NextUpdate));
+        var at = DcapFields.Time(verification.At);
+        checks.Add(notYet, collateral.IssueDate <= verification.At, "issued by " + at, DcapFields.Time(collateral.IssueDate));
+        checks.Add(expired, collateral.NextUpdate >= verification.At, "next update not before " + at, DcapFields.Time(collateral.NextUpdate));
 
         // TCB info and identity are signed by one certificate as a rule; its path needs one verification.
         if (signer?.RootFirst is { } path && _verified?.Leaf != signer.Leaf)
         {
-            CertificatePath.Verify(path, IntelProfile.Named(name, "TCB signing certificate"), DcapVerifier.Context(verification), checks);
-            IntelNames.Check(path, name, IntelNames.TcbSigning, checks);
+            CertificatePath.Verify(path, profile, DcapVerifier.Context(verification), checks);
+            IntelNames.Check(path, profile.Name, IntelNames.TcbSigning, checks);
             _verified = signer;
         }
     }

@@ -26,7 +26,7 @@ sealed record PckChain(IReadOnlyList<Certificate> RootFirst, PckExtension? Exten
 
         try
         {
-            var embedded = PemCertificates.Read(quote.CertificationData, cache);
+            var embedded = PemCertificates.Read(quote.CertificationData, cache).LeafFirst;
             checks.Add(DcapRules.CertificateMalformed, CheckOutcome.Pass);
             return quote.CertificationType == DcapQuote.PckChain
                 ? FromQuote(embedded, cache, checks)

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Amnion.Attestation.Certificates;
 
@@ -17,10 +16,10 @@ static class PemCertificates
 
     /// <summary>Every certificate in its order, usually leaf first.</summary>
     /// <exception cref="DcapFormatException">Anything else, with code <see cref="DcapCodes.CertificateMalformed"/>.</exception>
-    public static ImmutableArray<Certificate> Read(ReadOnlyMemory<byte> pem, AppraisalCache? cache = null) =>
-        ImmutableCollectionsMarshal.AsImmutableArray(AppraisalCache.Read(cache, nameof(PemCertificates), pem, static text => ReadAll(text)));
+    public static QuoteCertificates Read(ReadOnlyMemory<byte> pem, AppraisalCache? cache = null) =>
+        AppraisalCache.Read(cache, nameof(PemCertificates), pem, static text => new QuoteCertificates(ReadAll(text)));
 
-    static Certificate[] ReadAll(ReadOnlyMemory<byte> pem)
+    static ImmutableArray<Certificate> ReadAll(ReadOnlyMemory<byte> pem)
     {
         // Quoting enclaves count the C string's terminator in.
         var text = pem.Span is [.. var before, 0] ? before : pem.Span;
