@@ -15,7 +15,7 @@ public static class GcpCodes
     /// <summary>The workload runs on something else than Confidential Space.</summary>
     public const string Software = "AMN-GCP-0004";
 
-    /// <summary>The machine is not a confidential VM of an accepted kind.</summary>
+    /// <summary>The machine is not a confidential VM of an accepted kind; weaker kinds need the policy's permission.</summary>
     public const string Hardware = "AMN-GCP-0005";
 
     /// <summary>Secure Boot is off.</summary>
@@ -30,6 +30,12 @@ public static class GcpCodes
     /// <summary>The host can read some of the workload's state through monitoring.</summary>
     public const string Monitoring = "AMN-GCP-0009";
 
-    /// <summary>The container's image is not named by a digest, or is restarted with another state.</summary>
+    /// <summary>The container's image is not named by a digest.</summary>
     public const string Image = "AMN-GCP-0010";
+
+    /// <summary>The claims are for another audience, or the policy names none.</summary>
+    public const string Audience = "AMN-GCP-0011";
+
+    /// <summary>The claims do not carry the relying party's nonce, or the policy has none.</summary>
+    public const string Nonce = "AMN-GCP-0012";
 }

@@ -94,13 +94,14 @@ public sealed record GcpConfidentialSpaceClaims
     {
         foreach (var (_, member) in value.Members(MaxItems))
         {
-            if (member.IsObject)
+            if (member.IsObject && member.Element.GetPropertyCount() > 0)
             {
                 Flatten(member, fields);
                 continue;
             }
 
-            var text = member.IsArray ? string.Join(',', member.Items(MaxItems).Select(Scalar)) : Scalar(member);
+            // An empty object is listed too: that a claim is there may matter even where it says nothing.
+            var text = member.IsObject ? string.Empty : member.IsArray ? string.Join(',', member.Items(MaxItems).Select(Scalar)) : Scalar(member);
             fields.Add(new EvidenceField(member.Path, text, Meaning(member.Path)));
         }
     }

@@ -15,4 +15,8 @@ static class GcpRules
     public static readonly CheckRule Support = new(GcpCodes.Support, "image of Confidential Space is supported", Claims + ", support_attributes", CheckKind.Policy);
     public static readonly CheckRule Monitoring = new(GcpCodes.Monitoring, "memory monitoring is off", Claims + ", monitoring_enabled", CheckKind.Policy);
     public static readonly CheckRule Image = new(GcpCodes.Image, "container's image is named by a digest", Claims + ", submods.container", CheckKind.Policy);
+    public static readonly CheckRule Audience = new(GcpCodes.Audience, "claims are for this relying party", "RFC 7519 §4.1.3", CheckKind.Policy);
+    public static readonly CheckRule Nonce = new(GcpCodes.Nonce, "claims carry the relying party's nonce", "RFC 9711 §4.1", CheckKind.Policy);
+    public static readonly CheckRule PinsImage = new(AttestationCodes.PolicyPinsNoCode, "policy names the code that runs", Claims + ", submods.container", CheckKind.Policy);
+    public static readonly CheckRule ImageValue = new(AttestationCodes.FieldMismatch, "field has a Reference Value", "RFC 9334 §8.3", CheckKind.Policy);
 }

@@ -25,8 +25,10 @@ static class GcpCases
             return new CaseAnswer("invalid", [GcpCodes.Malformed], []);
         }
 
-        // Claims without a time to verify at are judged at the moment they were issued.
-        var failures = GcpConfidentialSpaceAppraiser.Appraise(claims, item.VerifyAt ?? claims.IssuedAt).Where(check => check.Rejects).ToList();
+        // Claims without a time to verify at are judged at the moment they were issued. The manifest names no audience, nonce or image, and calls claims of plain SEV
+        // valid: the policy is the one that these claims were made for.
+        var policy = new GcpConfidentialSpacePolicy { Audience = claims.Audience, Nonce = claims.Nonces.FirstOrDefault(string.Empty), Images = [claims.Find("submods.container.image_digest") ?? string.Empty], Allow = [GcpConfidentialSpacePolicy.AllowSev] };
+        var failures = GcpConfidentialSpaceAppraiser.Appraise(claims, policy, item.VerifyAt ?? claims.IssuedAt).Where(check => check.Rejects).ToList();
         var outcome = failures.Count == 0 ? "valid" : failures.TrueForAll(check => check.Kind == CheckKind.Policy) ? "policy" : "invalid";
         return new CaseAnswer(outcome, [.. failures.Select(check => check.Code)], claims.Fields);
     }
