@@ -40,10 +40,11 @@ public sealed class AppraisalCache
     /// <param name="kind">What the bytes are read as; different readers of the same bytes have different kinds.</param>
     /// <param name="source">Everything that the result depends on.</param>
     /// <param name="read">Reads; what it throws is passed on and not remembered.</param>
-    internal static T Read<T>(AppraisalCache? cache, string kind, ReadOnlyMemory<byte> source, Func<ReadOnlyMemory<byte>, T> read)
+    /// <param name="further">Bytes to count besides the source's, for results that take more than four times as much; null is none.</param>
+    internal static T Read<T>(AppraisalCache? cache, string kind, ReadOnlyMemory<byte> source, Func<ReadOnlyMemory<byte>, T> read, Func<T, int>? further = null)
         where T : class
     {
-        if (cache is null || source.Length + Overhead > cache._capacity)
+        if (cache is null || source.Length > cache._capacity - Overhead)
         {
             return read(source);
         }
@@ -57,13 +58,17 @@ public sealed class AppraisalCache
 
         ReadOnlyMemory<byte> copy = source.ToArray();
         var result = read(copy);
-        cache.Add(slot, copy, result);
+        var length = (long)source.Length + Overhead + (further?.Invoke(result) ?? 0);
+        if (length <= cache._capacity)
+        {
+            cache.Add(slot, copy, result, length);
+        }
+
         return result;
     }
 
-    void Add(Slot slot, ReadOnlyMemory<byte> source, object result)
+    void Add(Slot slot, ReadOnlyMemory<byte> source, object result, long length)
     {
-        var length = source.Length + Overhead;
         if (Interlocked.Add(ref _bytes, length) > _capacity)
         {
             _read.Clear();
@@ -83,7 +88,7 @@ public sealed class AppraisalCache
             var hash = default(HashCode);
             for (var i = 0; i < 4; i++)
             {
-                var start = Math.Max(0, source.Length - Window) * i / 3;
+                var start = (int)((long)Math.Max(0, source.Length - Window) * i / 3);
                 hash.AddBytes(source.Slice(start, Math.Min(Window, source.Length)));
             }
 

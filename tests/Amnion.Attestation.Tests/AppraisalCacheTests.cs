@@ -55,6 +55,18 @@ public sealed class AppraisalCacheTests
     }
 
     [Fact]
+    public void What_takes_more_than_its_source_is_counted_by_what_it_takes()
+    {
+        var cache = new AppraisalCache(10_000);
+        AppraisalCache.Read(cache, "text", s_source, static _ => "kept", static _ => 5_000);
+        Assert.Equal(1, cache.Count);
+        AppraisalCache.Read(cache, "another", s_source, static _ => "starts again", static _ => 5_000);
+        Assert.Equal(1, cache.Count);
+        AppraisalCache.Read(cache, "third", s_source, static _ => "too much", static _ => 10_000);
+        Assert.Equal(1, cache.Count);
+    }
+
+    [Fact]
     public void A_source_longer_than_the_capacity_is_read_and_not_kept()
     {
         var cache = new AppraisalCache(4096);

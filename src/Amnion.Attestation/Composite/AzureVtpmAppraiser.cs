@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Amnion.Attestation.Certificates;
 using Amnion.Attestation.Dcap;
 using Amnion.Attestation.Dcap.Tdx;
+using Amnion.Attestation.EventLogs;
 using Amnion.Attestation.SevSnp;
 
 namespace Amnion.Attestation.Composite;
@@ -47,7 +48,7 @@ public static class AzureVtpmAppraiser
         var hardware = AzureVtpmVerifier.Verify(evidence, new AzureVerification { Anchors = path.Anchors, At = path.At, Endorsements = context.Endorsements, Revoked = path.Revoked, Cache = path.Cache }, checks);
         var fields = hardware.Fields;
         var values = evidence.Quote.Values[0];
-        fields.AddRange(BootLog.Check(context.EventLog, values.Algorithm, values.Values, checks));
+        fields.AddRange(BootLog.Check(context.EventLog, EventLogKind.Tpm, values.Algorithm, values.Values, context.Cache, checks));
         var debug = CheckHardware(hardware, policy, checks);
         FieldAppraisal.Check(fields, evidence.TdQuote is null ? Snp : Tdx, debug, policy, context, checks);
         var claims = hardware.Root is { } root && checks.Authentic ? Claims(evidence, root, fields, debug) : null;

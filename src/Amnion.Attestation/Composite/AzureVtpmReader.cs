@@ -101,7 +101,7 @@ static class AzureVtpmReader
         {
             Quote = TpmQuote.Parse(ReadHex(quote.Member("message"), TpmQuote.MaxLength)),
             Signature = TpmSignature.FromRsaSsaSha256(ReadHex(quote.Member("signature"), TpmSignature.MaxLength)),
-            Values = [TpmPcrValues.Create(TpmAlgorithm.Sha256, values)],
+            Values = [TpmPcrValues.Create(TcgHash.Sha256, values)],
         };
     }
 

@@ -7,7 +7,13 @@ namespace Amnion.Attestation.Composite;
 static class BootLog
 {
     /// <summary>Parses and replays; the fields are those of the log, empty where it does not parse.</summary>
-    public static ImmutableArray<EvidenceField> Check(ReadOnlyMemory<byte>? log, int algorithm, ImmutableSortedDictionary<int, ReadOnlyMemory<byte>> registers, CheckList checks)
+    /// <param name="log">The log; null where there is none.</param>
+    /// <param name="kind">What <paramref name="registers"/> are.</param>
+    /// <param name="algorithm">TPM_ALG_ID of the registers' hash.</param>
+    /// <param name="registers">Authentic values by the log's numbering.</param>
+    /// <param name="cache">Remembers the log as read and replayed: a machine sends the same one with every quote.</param>
+    /// <param name="checks">Gets the results.</param>
+    public static ImmutableArray<EvidenceField> Check(ReadOnlyMemory<byte>? log, EventLogKind kind, int algorithm, ImmutableSortedDictionary<int, ReadOnlyMemory<byte>> registers, AppraisalCache? cache, CheckList checks)
     {
         if (log is not { } bytes)
         {
@@ -17,9 +23,9 @@ static class BootLog
 
         try
         {
-            var parsed = EventLog.Parse(bytes.Span);
+            var parsed = EventLog.Read(bytes, cache);
             EventLogVerifier.Verify(parsed, algorithm, registers, checks);
-            return parsed.Fields;
+            return parsed.FieldsOf(kind, algorithm);
         }
         catch (EventLogFormatException exception)
         {

@@ -72,7 +72,7 @@ static class CleanroomReader
         {
             Quote = TpmQuote.Parse(quote.AsSpan(2, size)),
             Signature = TpmSignature.Parse(quote.AsSpan(2 + size)),
-            Values = [TpmPcrValues.Create(TpmAlgorithm.Sha256, registers)],
+            Values = [TpmPcrValues.Create(TcgHash.Sha256, registers)],
         };
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Amnion.Attestation.Certificates;
+using Amnion.Attestation.EventLogs;
 using Amnion.Attestation.Nitro;
 
 namespace Amnion.Attestation.Composite;
@@ -48,7 +49,7 @@ public static class NitroTpmAppraiser
         CheckAge(document, policy, context, checks);
         var fields = document.Fields.ToList();
         var registers = document.Pcrs.ToImmutableSortedDictionary(pcr => pcr.Key, pcr => pcr.Value.Bytes);
-        fields.AddRange(BootLog.Check(context.EventLog, Tpm.TpmAlgorithm.Sha384, registers, checks));
+        fields.AddRange(BootLog.Check(context.EventLog, EventLogKind.Tpm, TcgHash.Sha384, registers, context.Cache, checks));
         FieldAppraisal.Check(fields, Spec, null, policy, context, checks);
         var claims = root is { } found && checks.Authentic ? Claims(document, found, fields) : null;
         return AttestationResult.FromChecks(policy.Platform, context.AtDocumentTime, checks.ToImmutable(), claims);

@@ -16,7 +16,7 @@ public static class TdxLogAppraiser
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(context);
         return DcapQuote.TryParse(quote, out var parsed)
-            ? Appraise(parsed, policy, context, checks => TdxLogVerifier.Check(context.EventLog, parsed, checks))
+            ? Appraise(parsed, policy, context, checks => TdxLogVerifier.Check(context.EventLog, parsed, context.Cache, checks))
             : DcapAppraiser.Appraise(quote, policy, context);
     }
 
@@ -40,10 +40,12 @@ public static class TdxLogAppraiser
             return AttestationResult.Malformed(policy.Platform, malformed.ToImmutable()[0]);
         }
 
-        return DcapQuote.TryParse(parsed.Quote.Span, out var quote)
-            ? Appraise(quote, policy, context, checks => CheckDstack(parsed, quote, policy, context, checks))
-            : DcapAppraiser.Appraise(parsed.Quote.Span, policy, context);
+        return AppraiseDstack(parsed, policy, context);
     }
+
+    internal static AttestationResult AppraiseDstack(DstackEvidence evidence, AppraisalPolicy policy, AppraisalContext context) => DcapQuote.TryParse(evidence.Quote.Span, out var quote)
+        ? Appraise(quote, policy, context, checks => CheckDstack(evidence, quote, policy, context, checks))
+        : DcapAppraiser.Appraise(evidence.Quote.Span, policy, context);
 
     /// <summary>The quote's appraisal with values of the log taken out of the policy, and then the log's with those alone.</summary>
     static AttestationResult Appraise(DcapQuote quote, AppraisalPolicy policy, AppraisalContext context, Func<CheckList, ImmutableArray<EvidenceField>> checkLog)

@@ -10,7 +10,6 @@ namespace Amnion.Attestation.Composite;
 /// </summary>
 public static class TdxLogVerifier
 {
-    const int Sha384 = 0x000c;
     const int Registers = 4;
 
     /// <summary>Replays a CC event log into the quote's registers.</summary>
@@ -22,7 +21,7 @@ public static class TdxLogVerifier
         ArgumentNullException.ThrowIfNull(quote);
         var checks = new CheckList();
         CheckTable(table, log.Length, checks);
-        var fields = Check(log.ToArray(), quote, checks);
+        var fields = Check(log.ToArray(), quote, cache: null, checks);
         return new CompositeVerificationResult(checks.ToImmutable(), fields);
     }
 
@@ -36,7 +35,8 @@ public static class TdxLogVerifier
         return new CompositeVerificationResult(checks.ToImmutable(), evidence.Fields);
     }
 
-    internal static ImmutableArray<EvidenceField> Check(ReadOnlyMemory<byte>? log, DcapQuote quote, CheckList checks) => BootLog.Check(log, Sha384, Rtmrs(quote, 1), checks);
+    internal static ImmutableArray<EvidenceField> Check(ReadOnlyMemory<byte>? log, DcapQuote quote, AppraisalCache? cache, CheckList checks) =>
+        BootLog.Check(log, EventLogKind.ConfidentialComputing, TcgHash.Sha384, Rtmrs(quote, 1), cache, checks);
 
     /// <summary>Registers numbered from <paramref name="first"/>; none for an enclave, which has none.</summary>
     internal static ImmutableSortedDictionary<int, ReadOnlyMemory<byte>> Rtmrs(DcapQuote quote, int first) => quote.TdReport is { } td

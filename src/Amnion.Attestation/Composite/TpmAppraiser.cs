@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using Amnion.Attestation.Certificates;
+using Amnion.Attestation.EventLogs;
 using Amnion.Attestation.Tpm;
 
 namespace Amnion.Attestation.Composite;
@@ -59,7 +60,7 @@ public static class TpmAppraiser
         var fields = Fields(evidence, selected).ToList();
         if (selected is { } found)
         {
-            fields.AddRange(BootLog.Check(context.EventLog ?? evidence.EventLog, found.Values.Algorithm, found.Values.Values, checks));
+            fields.AddRange(BootLog.Check(context.EventLog ?? evidence.EventLog, EventLogKind.Tpm, found.Values.Algorithm, found.Values.Values, context.Cache, checks));
         }
 
         FieldAppraisal.Check(fields, Spec, null, policy, context, checks);
@@ -78,7 +79,7 @@ public static class TpmAppraiser
     internal static ImmutableSortedSet<int> PinnedRegisters(AppraisalPolicy policy, string prefix) =>
         [.. policy.Values.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Select(name => int.TryParse(name.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : -1).Where(index => index >= 0)];
 
-    internal static ImmutableSortedDictionary<int, Measurement> Registers(TpmPcrValues values) => values.Algorithm == TpmAlgorithm.Sha1
+    internal static ImmutableSortedDictionary<int, Measurement> Registers(TpmPcrValues values) => values.Algorithm == TcgHash.Sha1
         ? ImmutableSortedDictionary<int, Measurement>.Empty
         : values.Values.ToImmutableSortedDictionary(pair => pair.Key, pair => new Measurement(pair.Value.Span));
 

@@ -44,12 +44,20 @@ static class DstackReader
         });
     }
 
-    /// <summary>Only runtime events may leave their digest to be computed; only RTMR 3 has them, so that none passes for firmware's.</summary>
+    /// <summary>
+    /// Only runtime events may leave their digest to be computed; only RTMR 3 has them, so that none passes for firmware's. A colon ends a runtime event's name in
+    /// what is hashed: with one inside, the same digest would be that of a shorter name with a longer payload.
+    /// </summary>
     static DstackEvent Complete(DstackEvent entry)
     {
         var fits = entry.IsRuntime
             ? entry.Register == 3 && entry.StatedDigest.Length is 0 or DigestLength
             : entry.Register != 3 && entry.StatedDigest.Length == DigestLength;
+        if (entry.IsRuntime && entry.Name.Contains(':', StringComparison.Ordinal))
+        {
+            throw Refuse("event_log", "a runtime event whose name has a colon");
+        }
+
         return fits ? entry : throw Refuse("event_log", "a digest that is not 48 bytes, or a runtime event outside RTMR 3, or another inside it");
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
@@ -26,9 +27,20 @@ public sealed class EventLog
     /// <summary>Text that opens the note on the locality in which the TPM was started; one byte of locality follows.</summary>
     static ReadOnlySpan<byte> StartupLocality => "StartupLocality\0"u8;
 
-    internal EventLog()
-    {
-    }
+    /// <summary>
+    /// A quarter of the bytes that an event and its fields take besides their texts, and of a digest and its field: an event of 32 bytes becomes a kilobyte, so a cache
+    /// must not count a log by its length.
+    /// </summary>
+    const int EventCost = 160;
+
+    const int DigestCost = 96;
+
+    readonly ConcurrentDictionary<int, ImmutableSortedDictionary<int, ReadOnlyMemory<byte>>> _replayed = new();
+    readonly ConcurrentDictionary<(EventLogKind Kind, int Algorithm), ImmutableArray<EvidenceField>> _fields = new();
+    readonly Lazy<ImmutableArray<AttestationCheck>> _digestChecks;
+
+    /// <summary>A log never changes once read, so what follows from it alone is computed once.</summary>
+    internal EventLog() => _digestChecks = new(() => EventLogVerifier.CheckDigests(this));
 
     /// <summary>True for the crypto-agile format, false for the older one.</summary>
     public required bool IsCryptoAgile { get; init; }
@@ -45,18 +57,19 @@ public sealed class EventLog
     /// <summary>The locality in which the TPM was started, which register 0 starts from; 0 where the log says nothing.</summary>
     public int Locality => Events.FirstOrDefault(IsLocality)?.Data.Span[^1] ?? 0;
 
-    /// <summary>
-    /// Whether the firmware enforced Secure Boot, from its own measured variable; null where the log has none whose digest covers it. Authentic only
-    /// once the replay equals quoted registers.
-    /// </summary>
-    public bool? SecureBoot => EventLogFields.SecureBoot(this);
+    /// <summary>Every event with its meaning, for people: nothing was replayed, so all that a register could vouch for are remarks.</summary>
+    public ImmutableArray<EvidenceField> Fields => EventLogFields.Of(this, kind: null, replayed: null);
 
-    /// <summary>Every event with its meaning.</summary>
-    public ImmutableArray<EvidenceField> Fields => EventLogFields.Of(this);
+    /// <summary>The rules that hold within the log, whatever it is compared with.</summary>
+    internal ImmutableArray<AttestationCheck> DigestChecks => _digestChecks.Value;
 
     /// <summary>Parses a log of either format.</summary>
     /// <exception cref="EventLogFormatException">Anything the format or the limits do not allow.</exception>
-    public static EventLog Parse(ReadOnlySpan<byte> log) => EventLogReader.Read(log);
+    public static EventLog Parse(ReadOnlySpan<byte> log)
+    {
+        CheckLength(log.Length);
+        return EventLogReader.Read(log.ToArray());
+    }
 
     /// <summary>As <see cref="Parse"/>, without the exception.</summary>
     public static bool TryParse(ReadOnlySpan<byte> log, [NotNullWhen(true)] out EventLog? parsed)
@@ -78,14 +91,48 @@ public sealed class EventLog
     /// </summary>
     /// <param name="algorithm">TPM_ALG_ID of the bank.</param>
     /// <exception cref="ArgumentException">The log has no digests of that hash, or it is not one that is computed here.</exception>
-    public ImmutableSortedDictionary<int, ReadOnlyMemory<byte>> Replay(int algorithm)
-    {
-        if (!Algorithms.Contains(algorithm) || LogDigest.Name(algorithm) is not { } hash)
-        {
-            throw new ArgumentException("The log has no digests of this hash.", nameof(algorithm));
-        }
+    public ImmutableSortedDictionary<int, ReadOnlyMemory<byte>> Replay(int algorithm) => Algorithms.Contains(algorithm) && TcgHash.Name(algorithm) is { } hash
+        ? _replayed.GetOrAdd(algorithm, static (algorithm, state) => state.Log.Replay(algorithm, state.Hash), (Log: this, Hash: hash))
+        : throw new ArgumentException("The log has no digests of this hash.", nameof(algorithm));
 
-        var length = LogDigest.Length(algorithm);
+    /// <summary>
+    /// Whether the firmware enforced Secure Boot, from its own measured variable; null where the log has none whose digest covers it. Authentic only
+    /// once the replay equals quoted registers.
+    /// </summary>
+    /// <param name="kind">The registers that the replay was compared with.</param>
+    public bool? SecureBoot(EventLogKind kind) => EventLogFields.SecureBoot(this, kind);
+
+    /// <summary>Every event with its meaning. What the bank that was replayed does not cover is a remark.</summary>
+    /// <param name="kind">The registers that the replay was compared with.</param>
+    /// <param name="algorithm">TPM_ALG_ID of the bank that was replayed.</param>
+    public ImmutableArray<EvidenceField> FieldsOf(EventLogKind kind, int algorithm) =>
+        _fields.GetOrAdd((kind, algorithm), static (key, log) => EventLogFields.Of(log, key.Kind, key.Algorithm), this);
+
+    /// <summary>Parses a log without copying it, remembered in a cache.</summary>
+    /// <param name="log">The log, which must not change while the result is used unless a cache keeps its copy.</param>
+    /// <param name="cache">Null reads every time.</param>
+    /// <exception cref="EventLogFormatException">Anything the format or the limits do not allow.</exception>
+    internal static EventLog Read(ReadOnlyMemory<byte> log, AppraisalCache? cache)
+    {
+        CheckLength(log.Length);
+        return AppraisalCache.Read(cache, nameof(EventLog), log, EventLogReader.Read, static read => read.Events.Length * (EventCost + (DigestCost * read.Algorithms.Length)));
+    }
+
+    internal static bool IsLocality(EventLogEvent entry) =>
+        entry.Type == LogEventType.NoAction && entry.Data.Length == StartupLocality.Length + 1 && entry.Data.Span.StartsWith(StartupLocality);
+
+    /// <summary>Before anything is copied or hashed.</summary>
+    static void CheckLength(int length)
+    {
+        if (length > MaxLength)
+        {
+            throw new EventLogFormatException(MaxLength, "log", string.Create(CultureInfo.InvariantCulture, $"{length} bytes; at most {MaxLength} are accepted"));
+        }
+    }
+
+    ImmutableSortedDictionary<int, ReadOnlyMemory<byte>> Replay(int algorithm, HashAlgorithmName hash)
+    {
+        var length = TcgHash.Length(algorithm);
         var registers = new byte[]?[RegisterCount];
         foreach (var entry in Events.Where(entry => entry.Extends))
         {
@@ -99,9 +146,6 @@ public sealed class EventLog
         return Enumerable.Range(0, RegisterCount).Where(index => registers[index] is not null)
             .ToImmutableSortedDictionary(index => index, index => (ReadOnlyMemory<byte>)registers[index]);
     }
-
-    internal static bool IsLocality(EventLogEvent entry) =>
-        entry.Type == LogEventType.NoAction && entry.Data.Length == StartupLocality.Length + 1 && entry.Data.Span.StartsWith(StartupLocality);
 
     /// <summary>Register 0 starts from the locality; 17 to 22 with all bits set, until a dynamic launch (§3.3.4 table 1).</summary>
     byte[] Start(int register, int length)
@@ -120,5 +164,5 @@ public sealed class EventLog
     }
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Events.Length} events, {string.Join(", ", Algorithms.Select(LogDigest.Text))}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Events.Length} events, {string.Join(", ", Algorithms.Select(TcgHash.Text))}");
 }

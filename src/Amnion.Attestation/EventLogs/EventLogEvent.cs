@@ -3,8 +3,12 @@ using System.Collections.Immutable;
 namespace Amnion.Attestation.EventLogs;
 
 /// <summary>One entry of an event log: TCG_PCR_EVENT2, TCG PC Client Platform Firmware Profile §10.2.2.</summary>
-public sealed record EventLogEvent
+public sealed class EventLogEvent
 {
+    internal EventLogEvent()
+    {
+    }
+
     /// <summary>Position in the log, from 0 for the first event after the header.</summary>
     public required int Position { get; init; }
 
@@ -30,14 +34,8 @@ public sealed record EventLogEvent
     public string Detail => EventLogText.Describe(this);
 
     /// <summary>How much of the data the digests of every usable hash cover.</summary>
-    public EventCoverage Coverage => EventLogText.CoverageOf(this);
+    public required EventCoverage Coverage { get; init; }
 
     /// <summary>Whether the event changes a register.</summary>
     public bool Extends => Type != LogEventType.NoAction;
-
-    /// <inheritdoc/>
-    public bool Equals(EventLogEvent? other) => ReferenceEquals(this, other);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => Position;
 }

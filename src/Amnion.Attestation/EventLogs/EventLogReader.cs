@@ -15,13 +15,9 @@ static class EventLogReader
 
     static ReadOnlySpan<byte> SpecId => "Spec ID Event03\0"u8;
 
-    public static EventLog Read(ReadOnlySpan<byte> log)
+    /// <summary>Reads a log of at most <see cref="EventLog.MaxLength"/> bytes; the events refer to the given memory, which must not change afterwards.</summary>
+    public static EventLog Read(ReadOnlyMemory<byte> log)
     {
-        if (log.Length > EventLog.MaxLength)
-        {
-            throw new EventLogFormatException(EventLog.MaxLength, "log", string.Create(CultureInfo.InvariantCulture, $"{log.Length} bytes; at most {EventLog.MaxLength} are accepted"));
-        }
-
         var position = 0;
         var first = ReadOld(log, ref position, 0);
         if (!first.Data.Span.StartsWith(SpecId))
@@ -31,7 +27,8 @@ static class EventLogReader
 
         var sizes = ReadSpecId(first);
         var events = ImmutableArray.CreateBuilder<EventLogEvent>();
-        while (position < log.Length && !IsPadding(log[position..]))
+        var padding = PaddingStart(log.Span);
+        while (position < padding)
         {
             events.Add(ReadNew(log, ref position, Limit(events, position), sizes));
         }
@@ -39,16 +36,17 @@ static class EventLogReader
         return Complete(new EventLog { IsCryptoAgile = true, Algorithms = [.. sizes.Select(size => size.Algorithm)], Events = events.ToImmutable(), Padding = log.Length - position });
     }
 
-    static EventLog ReadOldLog(ReadOnlySpan<byte> log)
+    static EventLog ReadOldLog(ReadOnlyMemory<byte> log)
     {
         var events = ImmutableArray.CreateBuilder<EventLogEvent>();
         var position = 0;
-        while (position < log.Length && !IsPadding(log[position..]))
+        var padding = PaddingStart(log.Span);
+        while (position < padding)
         {
             events.Add(ReadOld(log, ref position, Limit(events, position)));
         }
 
-        return Complete(new EventLog { IsCryptoAgile = false, Algorithms = [LogDigest.Sha1], Events = events.ToImmutable(), Padding = log.Length - position });
+        return Complete(new EventLog { IsCryptoAgile = false, Algorithms = [TcgHash.Sha1], Events = events.ToImmutable(), Padding = log.Length - position });
     }
 
     /// <summary>What holds for a whole log: the locality is stated once, before anything is measured into register 0, and is a possible one (§10.4.5.3).</summary>
@@ -69,10 +67,11 @@ static class EventLogReader
         : throw new EventLogFormatException(position, "log", string.Create(CultureInfo.InvariantCulture, $"more than {EventLog.MaxEvents} events"));
 
     /// <summary>
-    /// Nothing but ff or nothing but 00 up to the end. Neither can be an event: register ffffffff does not exist, and an event of zeros has no digest
-    /// (crypto-agile) or is of the reserved type 0 with an empty body.
+    /// From where there is nothing but ff or nothing but 00 up to the end. Neither can be an event: register ffffffff does not exist, and an event of zeros
+    /// has no digest (crypto-agile) or is of the reserved type 0 with an empty body. Found once, from the end: looking ahead at each event would read a
+    /// long log thousands of times. The last event may end in such bytes itself, so events are read up to here and end where they end.
     /// </summary>
-    static bool IsPadding(ReadOnlySpan<byte> rest) => rest[0] is 0 or 0xff && !rest.ContainsAnyExcept(rest[0]);
+    static int PaddingStart(ReadOnlySpan<byte> log) => log[^1] is (0 or 0xff) and var filler ? log.LastIndexOfAnyExcept(filler) + 1 : log.Length;
 
     /// <summary>TCG_EfiSpecIdEvent §10.4.5.1: signature, platform class, version, integer size, hashes with lengths, vendor information.</summary>
     static List<(int Algorithm, int Length)> ReadSpecId(EventLogEvent header)
@@ -80,7 +79,7 @@ static class EventLogReader
         const string Field = "TCG_EfiSpecIdEvent";
         var data = header.Data.Span;
         var at = SpecId.Length;
-        if (header.Type != LogEventType.NoAction || data.Length < at + 12 || header.Digests[LogDigest.Sha1].Span.ContainsAnyExcept((byte)0))
+        if (header.Type != LogEventType.NoAction || data.Length < at + 12 || header.Digests[TcgHash.Sha1].Span.ContainsAnyExcept((byte)0))
         {
             throw new EventLogFormatException(0, Field, "no EV_NO_ACTION, a digest that is not zero, or too short");
         }
@@ -98,7 +97,7 @@ static class EventLogReader
         {
             var algorithm = BinaryPrimitives.ReadUInt16LittleEndian(data[at..]);
             var length = BinaryPrimitives.ReadUInt16LittleEndian(data[(at + 2)..]);
-            if (length != LogDigest.Length(algorithm) || sizes.Exists(size => size.Item1 == algorithm))
+            if (length != TcgHash.Length(algorithm) || sizes.Exists(size => size.Item1 == algorithm))
             {
                 throw new EventLogFormatException(OldHeader + at, Field + ".digestSizes", "a hash that is not known, of another length, or named twice");
             }
@@ -109,7 +108,7 @@ static class EventLogReader
         return data.Length == at + 1 + data[at] ? sizes : throw new EventLogFormatException(OldHeader + at, Field + ".vendorInfoSize", "does not end with the event");
     }
 
-    static EventLogEvent ReadNew(ReadOnlySpan<byte> log, ref int position, int number, List<(int Algorithm, int Length)> sizes)
+    static EventLogEvent ReadNew(ReadOnlyMemory<byte> log, ref int position, int number, List<(int Algorithm, int Length)> sizes)
     {
         const string Field = "TCG_PCR_EVENT2";
         var register = ReadUInt32(log, ref position, Field + ".pcrIndex");
@@ -123,9 +122,9 @@ static class EventLogReader
         var digests = ImmutableSortedDictionary.CreateBuilder<int, ReadOnlyMemory<byte>>();
         for (var i = 0; i < count; i++)
         {
-            var algorithm = BinaryPrimitives.ReadUInt16LittleEndian(Take(log, ref position, 2, Field + ".digests.hashAlg"));
+            var algorithm = BinaryPrimitives.ReadUInt16LittleEndian(Take(log, ref position, 2, Field + ".digests.hashAlg").Span);
             var length = sizes.Find(size => size.Algorithm == algorithm).Length;
-            if (length == 0 || !digests.TryAdd(algorithm, Take(log, ref position, length, Field + ".digests.digest").ToArray()))
+            if (length == 0 || !digests.TryAdd(algorithm, Take(log, ref position, length, Field + ".digests.digest")))
             {
                 throw new EventLogFormatException(position, Field + ".digests", "a hash that the header does not name, or one twice");
             }
@@ -134,17 +133,17 @@ static class EventLogReader
         return Finish(log, ref position, number, register, type, digests.ToImmutable(), Field);
     }
 
-    static EventLogEvent ReadOld(ReadOnlySpan<byte> log, ref int position, int number)
+    static EventLogEvent ReadOld(ReadOnlyMemory<byte> log, ref int position, int number)
     {
         const string Field = "TCG_PCR_EVENT";
         var register = ReadUInt32(log, ref position, Field + ".pcrIndex");
         var type = ReadUInt32(log, ref position, Field + ".eventType");
-        var digest = Take(log, ref position, Sha1Length, Field + ".digest").ToArray();
-        var digests = ImmutableSortedDictionary<int, ReadOnlyMemory<byte>>.Empty.Add(LogDigest.Sha1, digest);
+        var digest = Take(log, ref position, Sha1Length, Field + ".digest");
+        var digests = ImmutableSortedDictionary<int, ReadOnlyMemory<byte>>.Empty.Add(TcgHash.Sha1, digest);
         return Finish(log, ref position, number, register, type, digests, Field);
     }
 
-    static EventLogEvent Finish(ReadOnlySpan<byte> log, ref int position, int number, uint register, uint type, ImmutableSortedDictionary<int, ReadOnlyMemory<byte>> digests, string field)
+    static EventLogEvent Finish(ReadOnlyMemory<byte> log, ref int position, int number, uint register, uint type, ImmutableSortedDictionary<int, ReadOnlyMemory<byte>> digests, string field)
     {
         if (register >= EventLog.RegisterCount && type != LogEventType.NoAction)
         {
@@ -157,12 +156,13 @@ static class EventLogReader
             throw new EventLogFormatException(position, field + ".eventSize", string.Create(CultureInfo.InvariantCulture, $"{size} bytes; at most {EventLog.MaxEventLength} are accepted"));
         }
 
-        return new EventLogEvent { Position = number, Register = register, Type = type, Digests = digests, Data = Take(log, ref position, (int)size, field + ".event").ToArray() };
+        var data = Take(log, ref position, (int)size, field + ".event");
+        return new EventLogEvent { Position = number, Register = register, Type = type, Digests = digests, Data = data, Coverage = EventLogText.CoverageOf(type, digests, data) };
     }
 
-    static uint ReadUInt32(ReadOnlySpan<byte> log, ref int position, string field) => BinaryPrimitives.ReadUInt32LittleEndian(Take(log, ref position, 4, field));
+    static uint ReadUInt32(ReadOnlyMemory<byte> log, ref int position, string field) => BinaryPrimitives.ReadUInt32LittleEndian(Take(log, ref position, 4, field).Span);
 
-    static ReadOnlySpan<byte> Take(ReadOnlySpan<byte> log, ref int position, int count, string field)
+    static ReadOnlyMemory<byte> Take(ReadOnlyMemory<byte> log, ref int position, int count, string field)
     {
         if (count > log.Length - position)
         {

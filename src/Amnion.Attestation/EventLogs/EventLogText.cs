@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -11,29 +12,29 @@ static class EventLogText
     const int MaxDetail = 512;
     const int VariableHeader = 16 + 8 + 8;
 
-    public static EventCoverage CoverageOf(EventLogEvent entry)
+    public static EventCoverage CoverageOf(uint type, ImmutableSortedDictionary<int, ReadOnlyMemory<byte>> digests, ReadOnlyMemory<byte> encoded)
     {
-        var data = entry.Data.Span;
-        if (Covers(entry, data))
+        var data = encoded.Span;
+        if (Covers(digests, data))
         {
             return EventCoverage.Data;
         }
 
-        if (entry.Type == LogEventType.VariableAuthority && data.Length > 1 && Covers(entry, data[..^1]))
+        if (type == LogEventType.VariableAuthority && data.Length > 1 && Covers(digests, data[..^1]))
         {
             return EventCoverage.DataWithoutLastByte;
         }
 
-        if (entry.Type is LogEventType.VariableBoot or LogEventType.VariableAuthority && TryReadVariable(entry.Data, out _, out var value) && Covers(entry, value.Span))
+        if (type is LogEventType.VariableBoot or LogEventType.VariableAuthority && TryReadVariable(encoded, out _, out var value) && Covers(digests, value.Span))
         {
             return EventCoverage.VariableValue;
         }
 
-        if (entry.Type == LogEventType.Ipl)
+        if (type == LogEventType.Ipl)
         {
             var text = data.TrimEnd((byte)0);
             var colon = text.IndexOf(": "u8);
-            return colon >= 0 && Covers(entry, text[(colon + 2)..]) ? EventCoverage.TextAfterColon : EventCoverage.None;
+            return colon >= 0 && Covers(digests, text[(colon + 2)..]) ? EventCoverage.TextAfterColon : EventCoverage.None;
         }
 
         return EventCoverage.None;
@@ -71,12 +72,12 @@ static class EventLogText
         return true;
     }
 
-    static bool Covers(EventLogEvent entry, ReadOnlySpan<byte> data)
+    static bool Covers(ImmutableSortedDictionary<int, ReadOnlyMemory<byte>> digests, ReadOnlySpan<byte> data)
     {
         var usable = 0;
-        foreach (var (algorithm, digest) in entry.Digests)
+        foreach (var (algorithm, digest) in digests)
         {
-            if (LogDigest.Name(algorithm) is { } hash)
+            if (TcgHash.Name(algorithm) is { } hash)
             {
                 usable++;
                 if (!CryptographicOperations.HashData(hash, data).AsSpan().SequenceEqual(digest.Span))

@@ -25,9 +25,9 @@ public static class EventLogVerifier
     internal static void Verify(EventLog log, int algorithm, ImmutableSortedDictionary<int, ReadOnlyMemory<byte>> registers, CheckList checks)
     {
         checks.Add(EventLogRules.Log, CheckOutcome.Pass, actual: log.ToString());
-        CheckDigests(log, checks);
-        var usable = log.Algorithms.Contains(algorithm) && LogDigest.Name(algorithm) is not null;
-        checks.Add(EventLogRules.Bank, usable, LogDigest.Text(algorithm), string.Join(", ", log.Algorithms.Select(LogDigest.Text)));
+        checks.AddRange(log.DigestChecks);
+        var usable = log.Algorithms.Contains(algorithm) && TcgHash.Name(algorithm) is not null;
+        checks.Add(EventLogRules.Bank, usable, TcgHash.Text(algorithm), string.Join(", ", log.Algorithms.Select(TcgHash.Text)));
         if (!usable)
         {
             return;
@@ -50,17 +50,17 @@ public static class EventLogVerifier
     public static ImmutableArray<AttestationCheck> VerifyDigests(EventLog log)
     {
         ArgumentNullException.ThrowIfNull(log);
-        var checks = new CheckList();
-        CheckDigests(log, checks);
-        return checks.ToImmutable();
+        return log.DigestChecks;
     }
 
-    static void CheckDigests(EventLog log, CheckList checks)
+    internal static ImmutableArray<AttestationCheck> CheckDigests(EventLog log)
     {
+        var checks = new CheckList();
         var wrong = log.Events.Where(entry => LogEventType.DigestCoversData(entry.Type) && entry.Coverage == EventCoverage.None).Select(Describe).ToList();
         checks.Add(EventLogRules.DigestOfData, wrong, "the hash of the event data");
         var noted = log.Events.Where(entry => !entry.Extends && entry.Digests.Values.Any(digest => digest.Span.ContainsAnyExcept((byte)0))).Select(Describe).ToList();
         checks.Add(EventLogRules.NoActionDigest, noted, "zeros");
+        return checks.ToImmutable();
     }
 
     static string Describe(EventLogEvent entry) => string.Create(CultureInfo.InvariantCulture, $"event {entry.Position} ({entry.TypeName}, register {entry.Register})");

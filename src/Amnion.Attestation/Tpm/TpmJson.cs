@@ -55,10 +55,10 @@ static class TpmJson
     {
         var algorithm = bank.Name switch
         {
-            "sha1" => TpmAlgorithm.Sha1,
-            "sha256" => TpmAlgorithm.Sha256,
-            "sha384" => TpmAlgorithm.Sha384,
-            "sha512" => TpmAlgorithm.Sha512,
+            "sha1" => TcgHash.Sha1,
+            "sha256" => TcgHash.Sha256,
+            "sha384" => TcgHash.Sha384,
+            "sha512" => TcgHash.Sha512,
             _ => throw bank.Value.Refuse("no bank of that name"),
         };
         return TpmPcrValues.Create(algorithm, bank.Value.Members(MaxRegisters).Select(member =>
@@ -100,10 +100,10 @@ static class TpmJson
     /// <summary>Go's crypto.Hash: 3 SHA-1, 5 SHA-256, 6 SHA-384, 7 SHA-512.</summary>
     static int ReadGoHash(JsonView value) => value.Integer(1, 32) switch
     {
-        3 => TpmAlgorithm.Sha1,
-        5 => TpmAlgorithm.Sha256,
-        6 => TpmAlgorithm.Sha384,
-        7 => TpmAlgorithm.Sha512,
+        3 => TcgHash.Sha1,
+        5 => TcgHash.Sha256,
+        6 => TcgHash.Sha384,
+        7 => TcgHash.Sha512,
         _ => throw value.Refuse("a hash other than SHA-1 and SHA-2"),
     };
 }

@@ -40,7 +40,7 @@ public sealed class TpmPublic
     public required ReadOnlyMemory<byte> SubjectPublicKeyInfo { get; init; }
 
     /// <summary>The key's name: its hash's identifier and the hash of the public area (Part 1 §16); empty where that hash is not known here.</summary>
-    public ReadOnlyMemory<byte> Name => TpmAlgorithm.Hash(NameAlgorithm) is { } hash
+    public ReadOnlyMemory<byte> Name => TcgHash.Name(NameAlgorithm) is { } hash
         ? (byte[])[(byte)(NameAlgorithm >> 8), (byte)NameAlgorithm, .. CryptographicOperations.HashData(hash, Encoded.Span)]
         : default;
 

@@ -34,7 +34,7 @@ public sealed class TpmSignature
     /// <summary>A bare PKCS #1 v1.5 signature with SHA-256, which the wrappings of Azure's virtual TPM carry without the header.</summary>
     /// <exception cref="TpmFormatException">Empty or too long.</exception>
     public static TpmSignature FromRsaSsaSha256(ReadOnlySpan<byte> signature) => signature.Length is > 0 and <= MaxInteger
-        ? new TpmSignature { Scheme = TpmAlgorithm.RsaSsa, Hash = TpmAlgorithm.Sha256, Value = signature.ToArray() }
+        ? new TpmSignature { Scheme = TpmAlgorithm.RsaSsa, Hash = TcgHash.Sha256, Value = signature.ToArray() }
         : throw new TpmFormatException(0, "signature", string.Create(CultureInfo.InvariantCulture, $"{signature.Length} bytes; expected 1 to {MaxInteger}"));
 
     internal static TpmSignature Parse(ReadOnlySpan<byte> signature, int origin)

@@ -11,7 +11,7 @@ namespace Amnion.Attestation.Tpm;
 public static class TpmVerifier
 {
     /// <summary>Banks in the order in which they are preferred: the one that firmware has filled longest first.</summary>
-    static readonly int[] s_banks = [TpmAlgorithm.Sha256, TpmAlgorithm.Sha384, TpmAlgorithm.Sha512];
+    static readonly int[] s_banks = [TcgHash.Sha256, TcgHash.Sha384, TcgHash.Sha512];
 
     /// <summary>Runs every check and lists all of them; the values are authentic where none rejects.</summary>
     public static ImmutableArray<AttestationCheck> Verify(TpmEvidence evidence, TpmVerification verification)
@@ -27,7 +27,7 @@ public static class TpmVerifier
     public static (TpmSignedQuote Quote, TpmPcrValues Values)? Select(TpmEvidence evidence, bool dangerousAllowSha1 = false)
     {
         ArgumentNullException.ThrowIfNull(evidence);
-        foreach (var bank in dangerousAllowSha1 ? [.. s_banks, TpmAlgorithm.Sha1] : s_banks)
+        foreach (var bank in dangerousAllowSha1 ? [.. s_banks, TcgHash.Sha1] : s_banks)
         {
             foreach (var quote in evidence.Quotes)
             {
@@ -73,7 +73,7 @@ public static class TpmVerifier
         var label = Label(evidence, index);
         var ecdsa = signature.Scheme == TpmAlgorithm.Ecdsa;
         var fits = key is not null && ecdsa == (key.Kind != KeyKind.Rsa) && FitsPublicArea(evidence.AttestationKey, signature);
-        var strong = TpmAlgorithm.IsStrong(signature.Hash);
+        var strong = TcgHash.IsStrong(signature.Hash);
         var found = $"{TpmAlgorithm.Name(signature.Scheme)} with {TpmAlgorithm.Name(signature.Hash)}";
         var allowed = fits && !strong && verification.DangerousAllowSha1;
         checks.Add(TpmRules.SignatureAlgorithm, allowed ? CheckOutcome.Skip : fits && strong ? CheckOutcome.Pass : CheckOutcome.Fail, "the key's scheme, with SHA-256 or longer", found, required: !allowed, label + TpmRules.SignatureAlgorithm.Name);
@@ -92,7 +92,7 @@ public static class TpmVerifier
 
     static bool IsSigned(TpmQuote quote, TpmSignature signature, PublicKey key)
     {
-        var hash = TpmAlgorithm.Hash(signature.Hash)!.Value;
+        var hash = TcgHash.Name(signature.Hash)!.Value;
         if (signature.Scheme == TpmAlgorithm.Ecdsa)
         {
             return signature.ToFixed((key.Bits + 7) / 8) is { } fixedField && key.VerifyFixed(quote.Message.Span, fixedField, hash);
@@ -124,7 +124,7 @@ public static class TpmVerifier
         }
 
         checks.Add(TpmRules.UnquotedValues, problems, "a value for every quoted register and for no other", label + TpmRules.UnquotedValues.Name);
-        var digest = TpmPcrValues.Digest(signed.Quote.Selections, signed.Values, TpmAlgorithm.Hash(signed.Signature.Hash)!.Value);
+        var digest = TpmPcrValues.Digest(signed.Quote.Selections, signed.Values, TcgHash.Name(signed.Signature.Hash)!.Value);
         checks.Add(TpmRules.PcrDigest, digest is not null && digest.AsSpan().SequenceEqual(signed.Quote.PcrDigest.Span), Convert.ToHexStringLower(signed.Quote.PcrDigest.Span), digest is null ? "values are missing" : Convert.ToHexStringLower(digest), label + TpmRules.PcrDigest.Name);
     }
 
@@ -152,10 +152,10 @@ public static class TpmVerifier
     static void CheckSelection(TpmEvidence evidence, TpmVerification verification, CheckList checks)
     {
         var banks = evidence.Quotes.SelectMany(signed => signed.Quote.Selections).Where(selection => !selection.Registers.IsEmpty).ToList();
-        var strong = banks.Exists(selection => TpmAlgorithm.IsStrong(selection.Algorithm));
+        var strong = banks.Exists(selection => TcgHash.IsStrong(selection.Algorithm));
         var allowed = !strong && banks.Count > 0 && verification.DangerousAllowSha1;
         checks.Add(TpmRules.Bank, strong ? CheckOutcome.Pass : allowed ? CheckOutcome.Skip : CheckOutcome.Fail, "SHA-256, SHA-384 or SHA-512", string.Join(", ", banks.Select(bank => TpmAlgorithm.Name(bank.Algorithm))), required: !allowed);
-        var selected = s_banks.Append(TpmAlgorithm.Sha1).Select(bank => banks.Find(selection => selection.Algorithm == bank)).FirstOrDefault(selection => selection is not null);
+        var selected = s_banks.Append(TcgHash.Sha1).Select(bank => banks.Find(selection => selection.Algorithm == bank)).FirstOrDefault(selection => selection is not null);
         var covered = selected?.Registers ?? [];
         var fits = covered.Length > 0 && (verification.Registers is not { } required
             || (required.All(index => covered.Contains(index)) && (verification.AllowFurtherRegisters || covered.Length == required.Count)));

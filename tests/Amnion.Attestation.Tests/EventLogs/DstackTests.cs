@@ -102,6 +102,15 @@ public sealed class DstackTests
         Assert.False(DstackEvidence.TryParse(Json(change: log => log.Replace(replace, with, StringComparison.Ordinal)), out _));
 
     [Fact]
+    public void Refuses_a_runtime_event_whose_name_could_end_elsewhere()
+    {
+        // "compose-hash" with the payload "a:b" has the digest of "compose-hash:a" with the payload "b".
+        Assert.Equal(Digest("compose-hash", "a:b"u8.ToArray()), Digest("compose-hash:a", "b"u8.ToArray()));
+        Assert.False(DstackEvidence.TryParse(Json(change: log => log.Replace("compose-hash", "compose-hash:", StringComparison.Ordinal)), out _));
+        Assert.False(DstackEvidence.TryParse(Json(stateDigests: false, change: log => log.Replace("compose-hash", ":", StringComparison.Ordinal)), out _));
+    }
+
+    [Fact]
     public void Refuses_a_scale_container_whose_two_lists_differ_or_that_is_cut()
     {
         Assert.False(DstackEvidence.TryParse(Scale("another-event-000"), out _));

@@ -33,15 +33,84 @@ public sealed class EventLogTests
         Assert.False(Read(log => log.Add(14, TestLog.VariableDriverConfig, on).Add(7, TestLog.VariableDriverConfig, off)));
         Assert.Null(Read(log => log.Add(14, TestLog.VariableDriverConfig, on)));
         Assert.Null(Read(log => log.Add(7, TestLog.VariableDriverConfig, off).Add(7, TestLog.VariableDriverConfig, on)));
-        Assert.True(Read(log => log.Add(1, TestLog.VariableDriverConfig, on)));
+        Assert.True(Read(log => log.Add(1, TestLog.VariableDriverConfig, on), EventLogKind.ConfidentialComputing));
 
-        static bool? Read(Func<TestLog, TestLog> fill) => EventLog.Parse(fill(new TestLog()).Bytes).SecureBoot;
+        static bool? Read(Func<TestLog, TestLog> fill, EventLogKind kind = EventLogKind.Tpm) => EventLog.Parse(fill(new TestLog()).Bytes).SecureBoot(kind);
+    }
+
+    [Fact]
+    public void An_attester_does_not_choose_which_register_speaks_for_secure_boot()
+    {
+        var on = TestLog.Variable(s_global, "SecureBoot", [1]);
+
+        // A TPM's log with registers of a CC log only, and a CC log with one event in a register that only TPMs have.
+        Assert.Null(EventLog.Parse(new TestLog().Add(1, TestLog.VariableDriverConfig, on).Bytes).SecureBoot(EventLogKind.Tpm));
+        Assert.Null(EventLog.Parse(new TestLog().Add(7, TestLog.VariableDriverConfig, on).Bytes).SecureBoot(EventLogKind.ConfidentialComputing));
+        var log = EventLog.Parse(new TestLog().Add(1, TestLog.VariableDriverConfig, on).Bytes);
+        Assert.DoesNotContain(log.FieldsOf(EventLogKind.Tpm, TestLog.Sha256), field => field.Name == "log.secure_boot");
+        Assert.Contains(log.FieldsOf(EventLogKind.ConfidentialComputing, TestLog.Sha384), field => field is { Name: "log.secure_boot", Value: "true", IsRemark: false });
+    }
+
+    [Fact]
+    public void Only_what_the_replayed_bank_covers_is_more_than_a_remark()
+    {
+        var log = EventLog.Parse(Boot().Add(0, TestLog.NoAction, "note"u8.ToArray()).Bytes);
+        var fields = log.FieldsOf(EventLogKind.Tpm, TestLog.Sha256).ToDictionary(field => field.Name, field => field.IsRemark);
+        Assert.False(fields["event.0.sha256"]);
+        Assert.True(fields["event.0.sha384"]);
+        Assert.False(fields["event.3.register"]);
+        Assert.True(fields["event.4.register"]);
+        Assert.True(fields["event.4.sha256"]);
+        Assert.True(fields["log.events"]);
+        Assert.True(log.FieldsOf(EventLogKind.Tpm, TestLog.Sha384).Single(field => field.Name == "event.0.sha256").IsRemark);
+        Assert.All(log.Fields, field => Assert.True(field.IsRemark));
+    }
+
+    [Fact]
+    public void Reads_a_long_log_once_however_much_it_looks_like_padding()
+    {
+        var bytes = new byte[EventLog.MaxLength];
+        bytes[^1] = 1;
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        Assert.Contains("events", Assert.Throws<EventLogFormatException>(() => EventLog.Parse(bytes)).Message, StringComparison.Ordinal);
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 2);
+    }
+
+    [Fact]
+    public void A_log_of_many_small_events_takes_no_more_of_a_cache_than_four_times_its_capacity()
+    {
+        // 16384 events of 32 bytes: half a megabyte, of which a cache that went by the length would keep seven.
+        var cache = new AppraisalCache();
+        for (uint i = 0; i < 7; i++)
+        {
+            var first = TestLog.Old(1, i, new byte[20], []);
+            byte[] log = [.. first, .. Enumerable.Repeat(TestLog.Old(2, 13, new byte[20], []), EventLog.MaxEvents - 2).SelectMany(entry => entry), .. TestLog.Old(3, 5, [.. Enumerable.Repeat((byte)1, 20)], [1])];
+            Assert.Equal(EventLog.MaxEvents, EventLog.Read(log, cache).Events.Length);
+            Assert.InRange(cache.Count, 0, 1);
+        }
+    }
+
+    [Fact]
+    public void A_remembered_log_is_parsed_and_replayed_once()
+    {
+        var cache = new AppraisalCache();
+        var bytes = Boot().Bytes;
+        var log = EventLog.Read(bytes, cache);
+        Assert.Same(log, EventLog.Read(Boot().Bytes, cache));
+        Assert.NotSame(log, EventLog.Read(bytes, null));
+        Assert.Same(log.Replay(TestLog.Sha256), log.Replay(TestLog.Sha256));
+        Assert.True(log.FieldsOf(EventLogKind.Tpm, TestLog.Sha256) == log.FieldsOf(EventLogKind.Tpm, TestLog.Sha256));
+        Assert.True(EventLogVerifier.VerifyDigests(log) == EventLogVerifier.VerifyDigests(log));
+        bytes.AsSpan().Clear();
+        Assert.Equal(Boot().Registers[(TestLog.Sha256, 0)], log.Replay(TestLog.Sha256)[0].ToArray());
+        Assert.Equal("EV_EFI_ACTION", log.Events[3].TypeName);
+        Assert.Equal("Calling EFI Application from Boot Option", log.Events[3].Detail);
     }
 
     [Fact]
     public void A_text_that_no_digest_covers_is_a_remark()
     {
-        var fields = EventLog.Parse(new TestLog().Add(9, TestLog.Ipl, "/boot/good-initrd.img"u8.ToArray(), "evil"u8.ToArray()).Bytes).Fields;
+        var fields = EventLog.Parse(new TestLog().Add(9, TestLog.Ipl, "/boot/good-initrd.img"u8.ToArray(), "evil"u8.ToArray()).Bytes).FieldsOf(EventLogKind.Tpm, TestLog.Sha256);
         Assert.True(fields.Single(field => field.Name.EndsWith(".detail", StringComparison.Ordinal)).IsRemark);
         Assert.True(fields.Single(field => field.Name.EndsWith(".type", StringComparison.Ordinal)).IsRemark);
         Assert.False(fields.Single(field => field.Name.EndsWith(".sha256", StringComparison.Ordinal)).IsRemark);
@@ -69,14 +138,14 @@ public sealed class EventLogTests
     public void Says_what_events_mean_and_whether_secure_boot_was_on()
     {
         var log = EventLog.Parse(Boot().Bytes);
-        Assert.True(log.SecureBoot);
+        Assert.True(log.SecureBoot(EventLogKind.Tpm));
         Assert.Equal("8be4df61-93ca-11d2-aa0d-00e098032b8c-SecureBoot = 01", log.Events[1].Detail);
         Assert.Equal("EV_EFI_ACTION", log.Events[3].TypeName);
         Assert.Equal("Calling EFI Application from Boot Option", log.Events[3].Detail);
-        Assert.Contains(log.Fields, field => field is { Name: "log.secure_boot", Value: "true" });
+        Assert.Contains(log.FieldsOf(EventLogKind.Tpm, TestLog.Sha256), field => field is { Name: "log.secure_boot", Value: "true" });
         Assert.All(log.Fields, field => Assert.NotEmpty(field.Meaning));
-        Assert.False(EventLog.Parse(new TestLog().Add(7, TestLog.VariableDriverConfig, TestLog.Variable(s_global, "SecureBoot", [])).Bytes).SecureBoot);
-        Assert.Null(EventLog.Parse(new TestLog().Add(7, TestLog.VariableDriverConfig, TestLog.Variable(s_global, "SecureBoot", [1]), measured: [0]).Bytes).SecureBoot);
+        Assert.False(EventLog.Parse(new TestLog().Add(7, TestLog.VariableDriverConfig, TestLog.Variable(s_global, "SecureBoot", [])).Bytes).SecureBoot(EventLogKind.Tpm));
+        Assert.Null(EventLog.Parse(new TestLog().Add(7, TestLog.VariableDriverConfig, TestLog.Variable(s_global, "SecureBoot", [1]), measured: [0]).Bytes).SecureBoot(EventLogKind.Tpm));
     }
 
     [Theory]

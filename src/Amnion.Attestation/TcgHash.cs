@@ -1,17 +1,17 @@
 using System.Globalization;
 using System.Security.Cryptography;
 
-namespace Amnion.Attestation.EventLogs;
+namespace Amnion.Attestation;
 
-/// <summary>The hashes of event logs, by their number in the TCG Algorithm Registry.</summary>
-static class LogDigest
+/// <summary>Hashes by their number in the TCG Algorithm Registry (TPM_ALG_ID), as quotes and event logs name them.</summary>
+static class TcgHash
 {
     public const int Sha1 = 0x0004;
     public const int Sha256 = 0x000b;
     public const int Sha384 = 0x000c;
     public const int Sha512 = 0x000d;
 
-    /// <summary>Bytes of a digest; 0 for a hash whose length is not known here.</summary>
+    /// <summary>Bytes of a digest; 0 for a hash whose length is not known here. SM3 and SHA-3 have lengths, so that logs with their banks can be read.</summary>
     public static int Length(int algorithm) => algorithm switch
     {
         Sha1 => 20,
@@ -21,7 +21,10 @@ static class LogDigest
         _ => 0,
     };
 
-    /// <summary>Name of a hash that the BCL computes; null for SM3 and SHA-3, whose banks are read and not used. SHA-1 is here because old logs have nothing else.</summary>
+    /// <summary>
+    /// Name of a hash that the BCL computes; null for any other. SHA-1 is here because old logs have nothing else, and old quotes must be read to be
+    /// refused with a reason; <see cref="IsStrong"/> is what verifiers ask.
+    /// </summary>
     public static HashAlgorithmName? Name(int algorithm) => algorithm switch
     {
         Sha1 => HashAlgorithmName.SHA1,
@@ -31,6 +34,10 @@ static class LogDigest
         _ => null,
     };
 
+    /// <summary>SHA-256 and longer. NIST SP 800-131A §9 disallows SHA-1 for signatures.</summary>
+    public static bool IsStrong(int algorithm) => algorithm is Sha256 or Sha384 or Sha512;
+
+    /// <summary>"sha256" and the like; "0x12" for a hash that is not computed here.</summary>
     public static string Text(int algorithm) => algorithm switch
     {
         Sha1 => "sha1",
