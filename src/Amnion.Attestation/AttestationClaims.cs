@@ -23,7 +23,10 @@ public sealed record AttestationClaims
     /// <summary>The relying party's challenge, at most 512 bytes; null where there is none.</summary>
     public ReadOnlyMemory<byte>? Nonce { get; init; }
 
-    /// <summary>SHA-256 of the SubjectPublicKeyInfo of the root the chain ended in.</summary>
+    /// <summary>
+    /// SHA-256 of the SubjectPublicKeyInfo of the root the chain ended in, or of an attestation key that the policy pins itself. A TPM's key for which the policy
+    /// waives a voucher (AMN-TPM-0014) stands here itself.
+    /// </summary>
     public required Measurement TrustAnchor { get; init; }
 
     /// <summary>True where the registers show a debug environment, whose memory the host can read, or name no image at all.</summary>

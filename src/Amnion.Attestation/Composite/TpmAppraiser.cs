@@ -55,7 +55,7 @@ public static class TpmAppraiser
         var checks = new CheckList(policy.MaySkip);
         context = FieldAppraisal.Begin(AttestationPlatform.Tpm, policy, context, checks);
         checks.Add(TpmRules.Evidence, CheckOutcome.Pass);
-        TpmVerifier.Verify(evidence, Verification(policy, context), checks);
+        var anchor = TpmVerifier.Verify(evidence, Verification(policy, context), checks);
         var selected = TpmVerifier.Select(evidence, policy.Allow.Contains(AllowSha1));
         var fields = Fields(evidence, selected).ToList();
         if (selected is { } found)
@@ -64,7 +64,7 @@ public static class TpmAppraiser
         }
 
         FieldAppraisal.Check(fields, Spec, null, policy, context, checks);
-        var claims = selected is { } authentic && checks.Authentic ? Claims(authentic, fields, policy) : null;
+        var claims = selected is { } authentic && checks.Authentic ? Claims(authentic, fields, anchor) : null;
         return AttestationResult.FromChecks(policy.Platform, context.AtDocumentTime, checks.ToImmutable(), claims);
     }
 
@@ -114,8 +114,9 @@ public static class TpmAppraiser
 
         if (evidence.AttestationKey is { } area)
         {
-            yield return new EvidenceField("ak_name", Convert.ToHexStringLower(area.Name.Span), "the attestation key's name within its TPM");
-            yield return new EvidenceField("ak_attributes", string.Create(CultureInfo.InvariantCulture, $"0x{area.Attributes:x}"), "what the attestation key may be used for");
+            // Whoever sends a public area fills it in: only the key in it is compared with one that somebody vouches for (docs/specs/tpm.md §1).
+            yield return new EvidenceField("ak_name", Convert.ToHexStringLower(area.Name.Span), "the attestation key's name within its TPM") { IsRemark = true };
+            yield return new EvidenceField("ak_attributes", string.Create(CultureInfo.InvariantCulture, $"0x{area.Attributes:x}"), "what the attestation key may be used for") { IsRemark = true };
         }
 
         foreach (var field in selected is { } found ? TpmFields.Of(found.Values) : [])
@@ -124,14 +125,14 @@ public static class TpmAppraiser
         }
     }
 
-    static AttestationClaims Claims((TpmSignedQuote Quote, TpmPcrValues Values) selected, List<EvidenceField> fields, AppraisalPolicy policy) => new()
+    static AttestationClaims Claims((TpmSignedQuote Quote, TpmPcrValues Values) selected, List<EvidenceField> fields, Measurement anchor) => new()
     {
         AttesterId = Convert.ToHexStringLower(selected.Quote.Quote.QualifiedSigner.Span),
         IssuedAt = null,
         Registers = Registers(selected.Values),
         Nonce = selected.Quote.Quote.ExtraData,
         UserData = selected.Quote.Quote.ExtraData,
-        TrustAnchor = policy.TrustAnchor,
+        TrustAnchor = anchor,
         Debug = false,
         Fields = [.. fields],
     };

@@ -50,7 +50,7 @@ public static class UvmVerifier
     internal static void Verify(UvmReferenceInfo info, ImmutableArray<TrustAnchor> anchors, DateTimeOffset at, string feed, Measurement? launchMeasurement, CheckList checks)
     {
         checks.Add(AzureRules.UvmMalformed, CheckOutcome.Pass);
-        var leafFirst = TpmKeyProvenance.Parse(info.Chain, checks);
+        var leafFirst = TpmKeyProvenance.Parse(info.Chain, cache: null, checks);
         if (leafFirst.Count == info.Chain.Length)
         {
             CheckSignature(info, leafFirst[0], checks);

@@ -21,7 +21,7 @@ public static class TpmCodes
     /// <summary>The attestation key is absent, or of another kind or size than is accepted.</summary>
     public const string KeyType = "AMN-TPM-0012";
 
-    /// <summary>The attestation key is not restricted to signing what its TPM made.</summary>
+    /// <summary>The attestation key is not restricted to signing what its TPM made, or the public area that says so is of another key.</summary>
     public const string KeyAttributes = "AMN-TPM-0013";
 
     /// <summary>Nothing that the relying party trusts vouches for the attestation key.</summary>

@@ -26,7 +26,7 @@ public static class TpmEndorsementKey
     {
         ArgumentNullException.ThrowIfNull(verification);
         var checks = new CheckList(verification.MaySkip);
-        var certificates = TpmKeyProvenance.Parse(verification.Certificates.Insert(0, certificate), checks);
+        var certificates = TpmKeyProvenance.Parse(verification.Certificates.Insert(0, certificate), verification.Cache, checks);
         var leaf = certificates.Find(candidate => candidate.Der.Span.SequenceEqual(certificate.Span));
         if (leaf is null)
         {

@@ -25,7 +25,7 @@ public sealed record TpmEvidence
     /// <summary>The quotes, at least one.</summary>
     public required ImmutableArray<TpmSignedQuote> Quotes { get; init; }
 
-    /// <summary>The attestation key's public area as the Evidence states it; null where it is not given. Stated, not trusted.</summary>
+    /// <summary>The attestation key's public area as the Evidence states it, to be of <see cref="AttestationKeyInfo"/>; null where it is not given. Stated, not trusted.</summary>
     public TpmPublic? AttestationKey { get; init; }
 
     /// <summary>The attestation key as SubjectPublicKeyInfo, DER; from the public area where the Evidence has no other form. Stated, not trusted.</summary>
@@ -33,9 +33,6 @@ public sealed record TpmEvidence
 
     /// <summary>Certificates in any order, DER: the attestation key's and those above it.</summary>
     public ImmutableArray<ReadOnlyMemory<byte>> Certificates { get; init; } = [];
-
-    /// <summary>The endorsement key's certificate, DER; null where there is none.</summary>
-    public ReadOnlyMemory<byte>? EndorsementKeyCertificate { get; init; }
 
     /// <summary>The firmware's event log; null where there is none.</summary>
     public ReadOnlyMemory<byte>? EventLog { get; init; }

@@ -15,7 +15,7 @@ static class TpmJson
 
     static TpmEvidence ReadOwn(JsonView root)
     {
-        root.ExpectOnly("format", "quotes", "ak_public", "ak_key", "certificates", "ek_certificate", "event_log");
+        root.ExpectOnly("format", "quotes", "ak_public", "ak_key", "certificates", "event_log");
         if (root.Member("format").Text(64) != Format)
         {
             throw root.Member("format").Refuse($"must be \"{Format}\"");
@@ -34,7 +34,6 @@ static class TpmJson
             AttestationKey = area,
             AttestationKeyInfo = Bytes(root.Find("ak_key"), TpmEvidence.MaxCertificateLength) ?? area?.SubjectPublicKeyInfo,
             Certificates = root.Find("certificates") is { } list ? [.. list.Items(TpmEvidence.MaxCertificates).Select(item => (ReadOnlyMemory<byte>)item.Base64(TpmEvidence.MaxCertificateLength))] : [],
-            EndorsementKeyCertificate = Bytes(root.Find("ek_certificate"), TpmEvidence.MaxCertificateLength),
             EventLog = Bytes(root.Find("event_log"), TpmEvidence.MaxLength),
         };
     }
@@ -73,7 +72,7 @@ static class TpmJson
 
     /// <summary>
     /// go-attestation's Go structures: Static (EK), AK, Quote and Log, byte strings in Base64. Creation data and its signature by the key itself
-    /// prove nothing that a relying party without the endorsement key's activation could use, and are stepped over.
+    /// prove nothing that a relying party without the endorsement key's activation could use, and are stepped over; so is the endorsement key itself.
     /// </summary>
     static TpmEvidence ReadGoAttestation(JsonView root)
     {
@@ -88,7 +87,6 @@ static class TpmJson
         {
             Quotes = [new TpmSignedQuote { Quote = parsed, Signature = TpmSignature.Parse(quote.Member("Signature").Base64(TpmSignature.MaxLength)), Values = [.. banks] }],
             EventLog = Bytes(log.Find("Raw"), TpmEvidence.MaxLength),
-            EndorsementKeyCertificate = Bytes(root.Find("Static")?.Find("EKPem"), TpmEvidence.MaxCertificateLength),
         };
         var area = TpmPublic.Parse(root.Member("AK").Member("Public").Base64(TpmPublic.MaxLength));
         return evidence with { AttestationKey = area, AttestationKeyInfo = area.SubjectPublicKeyInfo };

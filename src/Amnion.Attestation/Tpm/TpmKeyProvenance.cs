@@ -39,10 +39,13 @@ static class TpmKeyProvenance
         KnownCriticalExtensions = [ExtendedKeyUsage, SubjectAlternativeName, CertificatePolicies, DistributionPoints],
     };
 
-    /// <summary>Checks the key's origin and gives the key to verify with, which is the certified one where there is a certificate; null where there is none.</summary>
-    public static ReadOnlyMemory<byte>? Check(TpmEvidence evidence, TpmVerification verification, CheckList checks)
+    /// <summary>
+    /// Checks the key's origin. Gives the key to verify with, which is the certified one where there is a certificate and null where there is none, and the digest of
+    /// what vouches for it: the root's key, or the key itself where it is pinned or nothing else stands behind it.
+    /// </summary>
+    public static (ReadOnlyMemory<byte>? Key, Measurement Anchor) Check(TpmEvidence evidence, TpmVerification verification, CheckList checks)
     {
-        var certificates = Parse(evidence.Certificates.AddRange(verification.Certificates), checks);
+        var certificates = Parse(evidence.Certificates.AddRange(verification.Certificates), verification.Cache, checks);
         var stated = evidence.AttestationKeyInfo;
         var leaf = stated is { } info
             ? certificates.Find(certificate => certificate.SubjectPublicKeyInfo.Span.SequenceEqual(info.Span))
@@ -50,7 +53,14 @@ static class TpmKeyProvenance
         var key = stated ?? leaf?.SubjectPublicKeyInfo;
         if (evidence.AttestationKey is { } area)
         {
-            checks.Add(TpmRules.KeyAttributes, area.AttestationProblems, "fixedTPM, fixedParent, sensitiveDataOrigin, restricted, sign, and not decrypt");
+            // Otherwise the attributes of one key would speak for another, and its scheme be compared with the other's signature.
+            var problems = area.AttestationProblems;
+            if (key is not { } used || !used.Span.SequenceEqual(area.SubjectPublicKeyInfo.Span))
+            {
+                problems.Add("the public area is of another key");
+            }
+
+            checks.Add(TpmRules.KeyAttributes, problems, "fixedTPM, fixedParent, sensitiveDataOrigin, restricted, sign, and not decrypt, of the key that signs");
         }
         else
         {
@@ -58,38 +68,40 @@ static class TpmKeyProvenance
             checks.Add(TpmRules.KeyAttributes, CheckOutcome.Skip, actual: "the Evidence has no public area; whoever vouches for the key vouches for them", required: false);
         }
 
-        CheckOrigin(key, leaf, certificates, verification, checks);
-        return key;
+        return (key, CheckOrigin(key, leaf, certificates, verification, checks));
     }
 
-    static void CheckOrigin(ReadOnlyMemory<byte>? key, Certificate? leaf, List<Certificate> certificates, TpmVerification verification, CheckList checks)
+    static Measurement CheckOrigin(ReadOnlyMemory<byte>? key, Certificate? leaf, List<Certificate> certificates, TpmVerification verification, CheckList checks)
     {
         const string Expected = "a certificate under a trust anchor, or a key that the policy pins";
         var digest = key is { } info ? new Measurement(SHA256.HashData(info.Span)) : default;
         if (key is not null && verification.Anchors.Contains(digest))
         {
             checks.Add(TpmRules.Provenance, CheckOutcome.Pass, Expected, "the policy pins the key " + digest.ToTaggedString());
-            return;
+            return digest;
         }
 
         if (leaf is null || verification.Anchors.IsDefaultOrEmpty)
         {
             var reason = key is null ? "the Evidence has no attestation key" : verification.Anchors.IsDefaultOrEmpty ? "the relying party names no trust anchor" : "the key came with the Evidence alone";
             checks.Skip(TpmRules.Provenance, reason, Expected);
-            return;
+            return digest;
         }
 
         var path = CertificatePath.Build(leaf, certificates, verification.At);
         if (path is null)
         {
             checks.Skip(TpmRules.Provenance, "issuers between the key's certificate and a root were not given", Expected);
-            return;
+            return digest;
         }
 
         checks.Add(TpmRules.Provenance, CheckOutcome.Pass, Expected, "certificate; its chain is checked below");
         var purposes = Purposes(leaf);
-        checks.Add(TpmRules.KeyPurpose, purposes.Count == 0 || purposes.Contains(AttestationPurpose) || purposes.Contains(EndorsementPurpose), AttestationPurpose + " or " + EndorsementPurpose, string.Join(", ", purposes));
+
+        // No extKeyUsage would mean any purpose (RFC 5280 §4.2.1.12), so that a CA's certificate for mail or TLS could vouch for a key in software.
+        checks.Add(TpmRules.KeyPurpose, purposes.Contains(AttestationPurpose) || purposes.Contains(EndorsementPurpose), AttestationPurpose + " or " + EndorsementPurpose, purposes.Count == 0 ? "none" : string.Join(", ", purposes));
         CertificatePath.Verify(path, Profile("AK chain", leafSigns: true), Context(verification), checks);
+        return path[0].KeyDigest;
     }
 
     internal static PathContext Context(TpmVerification verification) => new()
@@ -101,7 +113,8 @@ static class TpmKeyProvenance
         Cache = verification.Cache,
     };
 
-    internal static List<Certificate> Parse(ImmutableArray<ReadOnlyMemory<byte>> encoded, CheckList checks)
+    /// <summary>Reads a pool of certificates; a repeated one counts once, so the result may be shorter than <paramref name="encoded"/>.</summary>
+    internal static List<Certificate> Parse(ImmutableArray<ReadOnlyMemory<byte>> encoded, AppraisalCache? cache, CheckList checks)
     {
         var certificates = new List<Certificate>();
         var problems = new List<string>();
@@ -109,7 +122,7 @@ static class TpmKeyProvenance
         {
             try
             {
-                certificates.Add(Certificate.Parse(der));
+                certificates.Add(Certificate.Parse(der, cache));
             }
             catch (CertificateFormatException exception)
             {

@@ -111,7 +111,7 @@ public sealed class TpmPublic
         var bits = reader.ReadUInt16("TPMT_PUBLIC.keyBits");
         var exponent = reader.ReadUInt32("TPMT_PUBLIC.exponent");
         var modulus = reader.ReadSized(MaxInteger, "TPMT_PUBLIC.unique");
-        if (modulus.Length * 8 != bits || modulus[0] < 0x80 || exponent is not (0 or DefaultExponent))
+        if (modulus.IsEmpty || modulus.Length * 8 != bits || modulus[0] < 0x80 || exponent is not (0 or DefaultExponent))
         {
             throw reader.Refuse("TPMT_PUBLIC.unique", "a modulus of another size than keyBits, or an exponent other than 65537");
         }

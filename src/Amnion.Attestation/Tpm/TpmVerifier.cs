@@ -41,9 +41,11 @@ public static class TpmVerifier
         return null;
     }
 
-    internal static void Verify(TpmEvidence evidence, TpmVerification verification, CheckList checks)
+    /// <summary>Runs every check.</summary>
+    /// <returns>SHA-256 of the key that vouches for the attestation key: the chain's root key, or the key itself where it is pinned or nothing else stands behind it.</returns>
+    internal static Measurement Verify(TpmEvidence evidence, TpmVerification verification, CheckList checks)
     {
-        var key = TpmKeyProvenance.Check(evidence, verification, checks);
+        var (key, anchor) = TpmKeyProvenance.Check(evidence, verification, checks);
         var loaded = key is { } info ? KeyCarrier.Key(info, verification.Cache) : null;
         CheckKey(loaded, checks);
         for (var i = 0; i < evidence.Quotes.Length; i++)
@@ -59,6 +61,8 @@ public static class TpmVerifier
             var others = evidence.Quotes.Where(quote => !quote.Quote.ExtraData.Span.SequenceEqual(nonce.Span)).Select(quote => Convert.ToHexStringLower(quote.Quote.ExtraData.Span)).ToList();
             checks.Add(TpmRules.Nonce, others, Convert.ToHexStringLower(nonce.Span));
         }
+
+        return anchor;
     }
 
     static void CheckKey(PublicKey? key, CheckList checks)

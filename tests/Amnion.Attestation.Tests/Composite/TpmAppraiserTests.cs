@@ -95,6 +95,45 @@ public sealed class TpmAppraiserTests
     }
 
     [Fact]
+    public void Names_the_anchor_that_vouches_and_not_the_one_that_the_policy_names_first()
+    {
+        var policy = Policy with { TrustAnchor = new Measurement(new byte[32]), FurtherTrustAnchors = [_tpm.KeyDigest] };
+        Assert.Equal(_tpm.KeyDigest, TpmAppraiser.Appraise(_tpm.Json(), policy, Context).Claims!.TrustAnchor);
+        var root = TestAuthority.Root(System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP384), "TPM CA");
+        var leaf = root.Issue(_tpm.Key, "AK", certificate =>
+        {
+            TestAuthority.Leaf(certificate);
+            certificate.Extra.Add(new System.Security.Cryptography.X509Certificates.X509EnhancedKeyUsageExtension([new System.Security.Cryptography.Oid("2.23.133.8.3")], critical: true));
+        });
+        var chained = TpmAppraiser.Appraise(_tpm.Evidence with { Certificates = [leaf.Der, root.Der] }, policy with { FurtherTrustAnchors = [root.Anchor.KeyDigest] }, Context);
+        Assert.True(chained.Accepted, string.Join(", ", chained.Failures));
+        Assert.Equal(root.Anchor.KeyDigest, chained.Claims!.TrustAnchor);
+        var waived = TpmAppraiser.Appraise(_tpm.Json(), policy with { FurtherTrustAnchors = [], MaySkip = [TpmCodes.Provenance] }, Context);
+        Assert.Equal(_tpm.KeyDigest, waived.Claims!.TrustAnchor);
+    }
+
+    [Fact]
+    public void What_the_sender_says_of_its_key_is_a_remark()
+    {
+        Assert.All(TpmAppraiser.Fields(_tpm.Evidence).Where(field => field.Name is "ak_attributes" or "ak_name"), field => Assert.True(field.IsRemark));
+        Assert.DoesNotContain(TpmAppraiser.Appraise(_tpm.Json(), Policy, Context).Claims!.Fields, field => field.Name is "ak_attributes" or "ak_name");
+        Assert.Equal([AttestationCodes.FieldMissing], Failed(_tpm.Json(), Policy with { Values = Policy.Values.Add("ak_attributes", ["0x50072"]) }));
+    }
+
+    [Fact]
+    public void Remembers_an_event_log_and_judges_it_again_against_other_registers()
+    {
+        var context = Context with { Cache = new AppraisalCache() };
+        var log = new TestLog(TestLog.Sha256).Add(4, TestLog.EfiAction, "Calling EFI Application from Boot Option");
+        var first = Failed(_tpm.Json(log.Bytes), Policy, context);
+        var count = context.Cache.Count;
+        Assert.True(count > 0);
+        Assert.Equal(first, Failed(_tpm.Json(log.Bytes), Policy, context));
+        Assert.Equal(count, context.Cache.Count);
+        Assert.Contains(EventLogCodes.ReplayMismatch, first);
+    }
+
+    [Fact]
     public void Says_what_is_malformed()
     {
         var result = TpmAppraiser.Appraise([0x0a], Policy, Context);

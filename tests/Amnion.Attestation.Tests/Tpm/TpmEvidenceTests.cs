@@ -62,7 +62,6 @@ public sealed class TpmEvidenceTests
         Assert.True(TpmVerifier.Verify(evidence, _tpm.Verification).AllPass());
         Assert.Equal([1, 2, 3], evidence.EventLog!.Value.ToArray());
         Assert.Null(TpmEvidence.Parse(_tpm.Json()).EventLog);
-        Assert.Null(evidence.EndorsementKeyCertificate);
         Assert.Equal(_tpm.KeyInfo, evidence.AttestationKeyInfo!.Value.ToArray());
     }
 
@@ -130,6 +129,22 @@ public sealed class TpmEvidenceTests
         var json = Encoding.UTF8.GetString(_tpm.Json());
         Assert.Contains(replace, json, StringComparison.Ordinal);
         Assert.Throws<TpmFormatException>(() => TpmEvidence.Parse(Encoding.UTF8.GetBytes(json.Replace(replace, with, StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public void Refuses_an_rsa_key_without_a_modulus()
+    {
+        // RSA, SHA-256, no attributes, policy, symmetric scheme or scheme; keyBits 0, exponent 0, unique of no bytes.
+        var area = Convert.FromHexString("0001000b0000000000000010001000000000000000" + "00");
+        Assert.Throws<TpmFormatException>(() => TpmPublic.Parse(area));
+        var json = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(_tpm.Json()).Replace(Convert.ToBase64String(_tpm.PublicArea), Convert.ToBase64String(area), StringComparison.Ordinal));
+        Assert.Contains("unique", Assert.Throws<TpmFormatException>(() => TpmEvidence.Parse(json)).Message, StringComparison.Ordinal);
+        Assert.False(TpmEvidence.TryParse(json, out _));
+        Assert.ThrowsAny<EvidenceFormatException>(() => EvidenceReader.Read(json));
+        var policy = new AppraisalPolicy { Platform = AttestationPlatform.Tpm, TrustAnchor = _tpm.KeyDigest };
+        var result = EvidenceAppraiser.Appraise(AttestationPlatform.Tpm, json, policy, new AppraisalContext { Now = TestAuthority.Now });
+        Assert.Equal(AttestationVerdict.Malformed, result.Verdict);
+        Assert.Equal([TpmCodes.Malformed], result.Failures.Select(check => check.Code));
     }
 
     [Fact]

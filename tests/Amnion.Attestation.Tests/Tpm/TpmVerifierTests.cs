@@ -77,10 +77,40 @@ public sealed class TpmVerifierTests
     {
         var (root, _) = Chain();
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var leaf = root.Issue(other, "AK", Leaf(null));
+        var leaf = root.Issue(other, "AK", Leaf("2.23.133.8.3"));
         Assert.Equal([TpmCodes.Provenance], Rejected(_tpm.Evidence with { Certificates = [leaf.Der, root.Der] }, _tpm.Verification with { Anchors = [root.Anchor.KeyDigest] }));
         var keyless = _tpm.Evidence with { Certificates = [leaf.Der, root.Der], AttestationKey = null, AttestationKeyInfo = null };
         Assert.Equal([TpmCodes.Signature], Rejected(keyless, _tpm.Verification with { Anchors = [root.Anchor.KeyDigest] }));
+    }
+
+    [Fact]
+    public void Refuses_a_certificate_that_names_no_purpose()
+    {
+        var (root, leaf) = Chain(null);
+        Assert.Equal([TpmCodes.KeyPurpose], Rejected(_tpm.Evidence with { Certificates = [leaf, root.Der] }, _tpm.Verification with { Anchors = [root.Anchor.KeyDigest] }));
+    }
+
+    [Fact]
+    public void Refuses_the_public_area_of_another_key()
+    {
+        using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var stranger = new TestTpm { Key = other };
+        Assert.Equal([TpmCodes.KeyAttributes], Rejected(_tpm.Evidence with { AttestationKey = TpmPublic.Parse(stranger.PublicArea) }, _tpm.Verification));
+        var json = System.Text.Encoding.UTF8.GetString(_tpm.Json());
+        var mixed = json.Replace("\"ak_public\":\"" + Convert.ToBase64String(_tpm.PublicArea), "\"ak_key\":\"" + Convert.ToBase64String(_tpm.KeyInfo) + "\",\"ak_public\":\"" + Convert.ToBase64String(stranger.PublicArea), StringComparison.Ordinal);
+        Assert.NotEqual(json, mixed);
+        Assert.Equal([TpmCodes.KeyAttributes], Rejected(TpmEvidence.Parse(System.Text.Encoding.UTF8.GetBytes(mixed)), _tpm.Verification));
+        var same = json.Replace("\"ak_public\":", "\"ak_key\":\"" + Convert.ToBase64String(_tpm.KeyInfo) + "\",\"ak_public\":", StringComparison.Ordinal);
+        Assert.Empty(Rejected(TpmEvidence.Parse(System.Text.Encoding.UTF8.GetBytes(same)), _tpm.Verification));
+    }
+
+    [Fact]
+    public void Remembers_certificates_with_a_cache()
+    {
+        var (root, leaf) = Chain();
+        var verification = _tpm.Verification with { Anchors = [root.Anchor.KeyDigest], Cache = new AppraisalCache() };
+        Assert.Empty(Rejected(_tpm.Evidence with { Certificates = [leaf, root.Der] }, verification));
+        Assert.InRange(verification.Cache!.Count, 2, 4);
     }
 
     [Theory]
