@@ -83,6 +83,7 @@ public static class AzureVtpmVerifier
             Registers = verification.Registers ?? s_all,
             AllowFurtherRegisters = verification.Registers is not null,
             Nonce = verification.Nonce,
+            Cache = verification.Cache,
         }, checks);
     }
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Amnion.Attestation.Certificates;
 using Amnion.Attestation.SevSnp;
+using Amnion.Attestation.Tpm;
 
 namespace Amnion.Attestation.Composite;
 
@@ -11,7 +12,10 @@ public static class CleanroomVerifier
 {
     /// <summary>Runs every check and lists all of them; the Evidence is authentic where none rejects.</summary>
     /// <param name="evidence">The Evidence.</param>
-    /// <param name="verification">AMD's roots and the time; the nonce is compared where given, and else the one that the Evidence states.</param>
+    /// <param name="verification">
+    /// AMD's roots and the time. A confidential VM needs the nonce, and a container group must not be given one: its report binds nothing but the key. What cannot be
+    /// compared rejects, unless <see cref="AzureVerification.MaySkip"/> names <see cref="TpmCodes.Nonce"/>.
+    /// </param>
     /// <param name="endorsers">Roots of the utility VM's endorsement, usually <see cref="UvmVerifier.MicrosoftSupplyChain2022"/>; used for container groups.</param>
     /// <param name="endorsedAt">The time at which the endorsement's chain must be valid; null is the verification's.</param>
     public static CompositeVerificationResult Verify(CleanroomEvidence evidence, AzureVerification verification, ImmutableArray<TrustAnchor> endorsers, DateTimeOffset? endorsedAt = null)
@@ -35,17 +39,18 @@ public static class CleanroomVerifier
         {
             AzureVtpmVerifier.CheckHcl(hcl, isSnp: true, checks);
             AzureVtpmVerifier.CheckBinding(hcl, checks);
-            AzureVtpmVerifier.CheckQuote(quote, hcl, verification with { Nonce = verification.Nonce ?? evidence.Nonce }, checks);
-            CheckStated(evidence, hcl, checks);
-            CheckCertificate(evidence, hcl, checks);
+            AzureVtpmVerifier.CheckQuote(quote, hcl, verification, checks);
+            CheckStated(evidence, hcl, quote.Quote, checks);
+            CheckCertificate(evidence, hcl, verification.Cache, checks);
             fields.AddRange(hcl.Fields);
             fields.AddRange(AzureVtpmVerifier.TpmFields(quote));
         }
 
+        CheckNonce(evidence, verification, checks);
         AzureVtpmVerifier.VerifyReport(report, evidence.PlatformCertificates, verification, fields, checks);
         if (evidence.Endorsement is { } endorsement)
         {
-            UvmVerifier.Verify(endorsement, endorsers, endorsedAt ?? verification.At, UvmVerifier.ContainerPlatform, report.Measurement, checks);
+            UvmVerifier.Verify(endorsement, endorsers, endorsedAt ?? verification.At, UvmVerifier.ContainerPlatform, report.Measurement, verification.Cache, checks);
             fields.AddRange(endorsement.Fields);
         }
 
@@ -53,9 +58,27 @@ public static class CleanroomVerifier
         return new CompositeVerificationResult(checks.ToImmutable(), [.. fields]);
     }
 
-    static void CheckStated(CleanroomEvidence evidence, AzureHclReport hcl, CheckList checks)
+    /// <summary>A nonce that is compared with itself, or with nothing, shows no freshness: the attester's own statement is never the expectation.</summary>
+    static void CheckNonce(CleanroomEvidence evidence, AzureVerification verification, CheckList checks)
+    {
+        if (evidence.Quote is null && verification.Nonce is { } nonce)
+        {
+            checks.Skip(TpmRules.Nonce, "a container group's report has no room for a nonce", Convert.ToHexStringLower(nonce.Span));
+        }
+        else if (evidence.Quote is not null && verification.Nonce is null)
+        {
+            checks.Skip(TpmRules.Nonce, "no nonce was given to compare with", "the relying party's nonce");
+        }
+    }
+
+    static void CheckStated(CleanroomEvidence evidence, AzureHclReport hcl, TpmQuote quote, CheckList checks)
     {
         var problems = new List<string>();
+        if (evidence.Nonce is { } nonce && !nonce.Span.SequenceEqual(quote.ExtraData.Span))
+        {
+            problems.Add("nonce is not the one that the quote carries");
+        }
+
         if (!evidence.Report.Span.SequenceEqual(hcl.HardwareReport.Span))
         {
             problems.Add("snpReport is not the report in hclReport");
@@ -76,7 +99,7 @@ public static class CleanroomVerifier
         bound.Configuration.All(stated.Configuration.Contains) && stated.Configuration.Except(bound.Configuration).All(extra => extra.Value is "" or "false" && !bound.Configuration.Any(pair => pair.Key == extra.Key));
 
     /// <summary>Azure's own certificate of the attestation key says no more than the hardware does, and must not say another thing.</summary>
-    static void CheckCertificate(CleanroomEvidence evidence, AzureHclReport hcl, CheckList checks)
+    static void CheckCertificate(CleanroomEvidence evidence, AzureHclReport hcl, AppraisalCache? cache, CheckList checks)
     {
         if (evidence.KeyCertificate is not { } der)
         {
@@ -85,7 +108,7 @@ public static class CleanroomVerifier
 
         try
         {
-            var certificate = Certificate.Parse(der);
+            var certificate = Certificate.Parse(der, cache);
             checks.Add(AzureRules.CertificateKey, hcl.Runtime.AttestationKeyInfo is { } key && certificate.SubjectPublicKeyInfo.Span.SequenceEqual(key.Span));
         }
         catch (CertificateFormatException exception)

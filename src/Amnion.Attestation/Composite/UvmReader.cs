@@ -124,7 +124,10 @@ static class UvmReader
         var items = input.BeginArray(UvmReferenceInfo.MaxCertificates, allowIndefinite: false);
         while (input.Next(ref items))
         {
-            chain.Add(Slice(encoded, ref input, MaxCertificateLength));
+            var certificate = Slice(encoded, ref input, MaxCertificateLength);
+
+            // A chain that repeats a certificate is none, and whoever counts certificates would miscount.
+            chain.Add(chain.Any(other => other.Span.SequenceEqual(certificate.Span)) ? throw input.Refuse("the same certificate twice") : certificate);
         }
 
         return chain.Count > 1 ? chain.ToImmutable() : throw input.Refuse("an array of fewer than two certificates");

@@ -31,7 +31,7 @@ public static class UvmVerifier
     {
         ArgumentNullException.ThrowIfNull(info);
         var checks = new CheckList();
-        Verify(info, anchors, at, feed, launchMeasurement, checks);
+        Verify(info, anchors, at, feed, launchMeasurement, cache: null, checks);
         return checks.ToImmutable();
     }
 
@@ -47,23 +47,41 @@ public static class UvmVerifier
         return checks.ToImmutable()[0];
     }
 
-    internal static void Verify(UvmReferenceInfo info, ImmutableArray<TrustAnchor> anchors, DateTimeOffset at, string feed, Measurement? launchMeasurement, CheckList checks)
+    internal static void Verify(UvmReferenceInfo info, ImmutableArray<TrustAnchor> anchors, DateTimeOffset at, string feed, Measurement? launchMeasurement, AppraisalCache? cache, CheckList checks)
     {
         checks.Add(AzureRules.UvmMalformed, CheckOutcome.Pass);
-        var leafFirst = TpmKeyProvenance.Parse(info.Chain, cache: null, checks);
+        var leafFirst = TpmKeyProvenance.Parse(info.Chain, cache, checks);
         if (leafFirst.Count == info.Chain.Length)
         {
             CheckSignature(info, leafFirst[0], checks);
-            CertificatePath.Verify([.. leafFirst.AsEnumerable().Reverse()], TpmKeyProvenance.Profile("UVM chain", leafSigns: true), new PathContext { Anchors = anchors, At = at }, checks);
+            CertificatePath.Verify([.. leafFirst.AsEnumerable().Reverse()], TpmKeyProvenance.Profile("UVM chain", leafSigns: true), new PathContext { Anchors = anchors, At = at, Cache = cache }, checks);
             checks.Add(AzureRules.UvmIssuer, IssuerProblems(info.Issuer, leafFirst), "did:x509 with a CA of the chain and a purpose of the leaf");
-            var thumbprint = SHA256.HashData(leafFirst[0].Der.Span);
-            checks.Add(AzureRules.UvmThumbprint, info.Thumbprint is not { } stated || stated.Span.SequenceEqual(thumbprint), Convert.ToHexStringLower(thumbprint));
+            CheckThumbprint(info, leafFirst[0], checks);
+        }
+        else
+        {
+            // Without every certificate of the chain there is no leaf to verify with, and an endorsement that nobody signed must not pass for want of checks.
+            checks.Add(AzureRules.UvmSignature, CheckOutcome.Fail, "a signature of the leaf key", "not checked: x5chain has a certificate that is malformed or there twice");
         }
 
         checks.Add(AzureRules.UvmFeed, info.Feed == feed, feed, info.Feed);
         if (launchMeasurement is { } measurement)
         {
             checks.Add(AzureRules.UvmMeasurement, info.LaunchMeasurement == measurement, measurement.ToString(), info.LaunchMeasurement.ToString());
+        }
+    }
+
+    /// <summary>x5t is optional (RFC 9360 §2): the chain stands in the protected header too, so the signature covers which certificate is the leaf.</summary>
+    static void CheckThumbprint(UvmReferenceInfo info, Certificate leaf, CheckList checks)
+    {
+        var thumbprint = SHA256.HashData(leaf.Der.Span);
+        if (info.Thumbprint is { } stated)
+        {
+            checks.Add(AzureRules.UvmThumbprint, stated.Span.SequenceEqual(thumbprint), Convert.ToHexStringLower(thumbprint), Convert.ToHexStringLower(stated.Span));
+        }
+        else
+        {
+            checks.Add(AzureRules.UvmThumbprint, CheckOutcome.Skip, Convert.ToHexStringLower(thumbprint), "the endorsement states none; its signature covers the chain", required: false);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
+using Amnion.Attestation.Cbor;
 using Amnion.Attestation.Composite;
 using Amnion.Attestation.Dcap;
 using Amnion.Attestation.EventLogs;
@@ -22,12 +23,15 @@ public sealed class PublishedWrappingTests
 
     static string[] Rejected(IEnumerable<AttestationCheck> checks) => [.. checks.Where(check => check.Rejects).Select(check => check.Code)];
 
-    static string[] Cleanroom(string replace, string with)
+    static readonly byte[] s_cleanroomNonce = Convert.FromBase64String("CmFzew51TJEK9y1wTWCx/zWoE9QDIVVZ2n3Ubll/YIE=");
+
+    static string[] Cleanroom(string replace, string with, Func<AzureVerification, AzureVerification>? change = null)
     {
         var json = Encoding.UTF8.GetString(Read("azure/cleanroom-cvm-insecure-virtual-signing/attestation.json"));
         Assert.Contains(replace, json, StringComparison.Ordinal);
         var evidence = CleanroomEvidence.Parse(Encoding.UTF8.GetBytes(json.Replace(replace, with, StringComparison.Ordinal)));
-        return Rejected(CleanroomVerifier.Verify(evidence, new AzureVerification { Anchors = SnpRoots.All, At = s_cleanroomTime, MaySkip = s_without }, []).Checks);
+        var verification = new AzureVerification { Anchors = SnpRoots.All, At = s_cleanroomTime, MaySkip = s_without, Nonce = s_cleanroomNonce };
+        return Rejected(CleanroomVerifier.Verify(evidence, change?.Invoke(verification) ?? verification, []).Checks);
     }
 
     [Fact]
@@ -35,10 +39,89 @@ public sealed class PublishedWrappingTests
     {
         Assert.Empty(Cleanroom("snpCvm", "snpCvm"));
         Assert.Equal([AzureCodes.PublicKey], Cleanroom("END PUBLIC KEY-----\",", "END PUBLIC KEY-----\\n\","));
-        Assert.Equal([TpmCodes.Nonce], Cleanroom("CmFzew51TJEK9y1wTWCx/zWoE9QDIVVZ2n3Ubll/YIE=", "CmFzew51TJEK9y1wTWCx/zWoE9QDIVVZ2n3Ubll/YIA="));
+        Assert.Equal([AzureCodes.StatedValues], Cleanroom("CmFzew51TJEK9y1wTWCx/zWoE9QDIVVZ2n3Ubll/YIE=", "CmFzew51TJEK9y1wTWCx/zWoE9QDIVVZ2n3Ubll/YIA="));
+        Assert.Equal([TpmCodes.Nonce], Cleanroom("snpCvm", "snpCvm", verification => verification with { Nonce = new byte[32] }));
         Assert.Equal([AzureCodes.StatedValues], Cleanroom("\"secure-boot\": true", "\"secure-boot\": false"));
         Assert.Equal([AzureCodes.StatedValues], Cleanroom("\"tpm-persisted\": false", "\"tpm-persisted\": true"));
         Assert.Equal([TpmCodes.PcrDigest], Cleanroom("4VxEeWvqv0arzsfFflkJQgQeR0l+TsJ1cci3Zk9I3O0=", "4VxEeWvqv0arzsfFflkJQgQeR0l+TsJ1cci3Zk9I3O4="));
+    }
+
+    [Fact]
+    public void A_clean_rooms_own_nonce_is_no_expectation()
+    {
+        Assert.Equal([TpmCodes.Nonce], Cleanroom("snpCvm", "snpCvm", verification => verification with { Nonce = null }));
+        Assert.Empty(Cleanroom("snpCvm", "snpCvm", verification => verification with { Nonce = null, MaySkip = s_without.Add(TpmCodes.Nonce) }));
+    }
+
+    [Fact]
+    public void A_container_group_cannot_answer_a_nonce()
+    {
+        var bytes = Read("azure/aci-uvm-endorsement/snp_report.bin");
+        var group = new CleanroomEvidence { Report = bytes, PlatformCertificates = [] };
+        var verification = new AzureVerification { Anchors = SnpRoots.All, At = s_cleanroomTime, MaySkip = s_without };
+        var without = Rejected(CleanroomVerifier.Verify(group, verification, []).Checks);
+        Assert.DoesNotContain(TpmCodes.Nonce, without);
+        var asked = CleanroomVerifier.Verify(group, verification with { Nonce = s_cleanroomNonce }, []).Checks;
+        Assert.Equal([TpmCodes.Nonce, .. without], Rejected(asked));
+        Assert.Equal(CheckOutcome.Skip, asked.Only(TpmCodes.Nonce).Outcome);
+        Assert.Equal(without, Rejected(CleanroomVerifier.Verify(group, verification with { Nonce = s_cleanroomNonce, MaySkip = s_without.Add(TpmCodes.Nonce) }, []).Checks));
+    }
+
+    static UvmReferenceInfo Rebuilt(UvmReferenceInfo info, ImmutableArray<ReadOnlyMemory<byte>>? chain = null, ReadOnlyMemory<byte>? thumbprint = null) => new()
+    {
+        Algorithm = info.Algorithm,
+        Protected = info.Protected,
+        Payload = info.Payload,
+        Signature = info.Signature,
+        Chain = chain ?? info.Chain,
+        Thumbprint = thumbprint,
+        Issuer = info.Issuer,
+        Feed = info.Feed,
+        SigningTime = info.SigningTime,
+        LaunchMeasurement = info.LaunchMeasurement,
+        GuestSvn = info.GuestSvn,
+    };
+
+    [Fact]
+    public void An_endorsement_whose_chain_repeats_a_certificate_is_refused_and_never_unchecked()
+    {
+        var info = UvmReferenceInfo.Parse(Read("azure/aci-uvm-endorsement/body.uvm_reference_info.bin"));
+        var leaf = info.Chain[0];
+        var measurement = new string('0', 96);
+        byte[] Forge(params ReadOnlyMemory<byte>[] chain)
+        {
+            var header = new CborOutput().Map(5).Integer(1).Integer(-37).Integer(3).Text("application/json").Integer(33).Array(chain.Length);
+            foreach (var certificate in chain)
+            {
+                header.Bytes(certificate.Span);
+            }
+
+            header.Text("iss").Text(info.Issuer).Text("feed").Text(UvmVerifier.ContainerPlatform);
+            var payload = Encoding.UTF8.GetBytes("{\"x-ms-sevsnpvm-guestsvn\":\"9\",\"x-ms-sevsnpvm-launchmeasurement\":\"" + measurement + "\"}");
+            return new CborOutput().Array(4).Bytes(header.ToArray()).Map(0).Bytes(payload).Bytes(new byte[256]).ToArray();
+        }
+
+        Assert.True(UvmReferenceInfo.TryParse(Forge(leaf, info.Chain[1]), out var parsed));
+        Assert.Contains("twice", Assert.Throws<AzureFormatException>(() => UvmReferenceInfo.Parse(Forge(leaf, leaf))).Message, StringComparison.Ordinal);
+        Assert.Contains("twice", Assert.Throws<AzureFormatException>(() => UvmReferenceInfo.Parse(Forge(leaf, info.Chain[1], leaf))).Message, StringComparison.Ordinal);
+        var repeated = UvmVerifier.Verify(Rebuilt(parsed, chain: [leaf, leaf]), [UvmVerifier.MicrosoftSupplyChain2022], info.SigningTime!.Value, launchMeasurement: Measurement.Zero(48));
+        Assert.Equal([AzureCodes.UvmSignature], Rejected(repeated));
+    }
+
+    [Fact]
+    public void An_endorsement_may_leave_its_thumbprint_out_and_must_not_state_another()
+    {
+        var info = UvmReferenceInfo.Parse(Read("azure/aci-uvm-endorsement/body.uvm_reference_info.bin"));
+        string[] Verify(UvmReferenceInfo changed, out AttestationCheck thumbprint)
+        {
+            var checks = UvmVerifier.Verify(changed, [UvmVerifier.MicrosoftSupplyChain2022], info.SigningTime!.Value);
+            thumbprint = checks.Only(AzureCodes.UvmThumbprint);
+            return Rejected(checks);
+        }
+
+        Assert.Empty(Verify(Rebuilt(info), out var absent));
+        Assert.Equal(CheckOutcome.Skip, absent.Outcome);
+        Assert.Equal([AzureCodes.UvmThumbprint], Verify(Rebuilt(info, thumbprint: new byte[32]), out _));
     }
 
     static string[] Endorsement(Func<byte[], byte[]>? change = null, TrustAnchor? anchor = null, DateTimeOffset? at = null, string feed = UvmVerifier.ContainerPlatform, bool other = false)
