@@ -12,37 +12,50 @@ namespace Amnion.Attestation.Composite;
 /// </summary>
 public sealed class NitroTpmDocument
 {
-    /// <summary>Most bytes of a document.</summary>
-    public const int MaxLength = 32 * 1024;
+    /// <summary>Most bytes of a document, as of an enclave's.</summary>
+    public const int MaxLength = NitroDocument.MaxLength;
 
     /// <summary>Registers have indexes below this one.</summary>
     public const int RegisterCount = 24;
 
-    internal NitroTpmDocument(CoseSign1 message) => Message = message;
+    static readonly NitroDialect s_dialect = new()
+    {
+        Registers = "nitrotpm_pcrs",
+        RegisterCount = RegisterCount,
+        OtherRegisters = "pcrs",
+        OtherProblem = "a Nitro enclave's document; its registers are not a TPM's",
+        TakesTag = true,
+        Refuse = static (offset, field, problem, isOther) => new NitroTpmFormatException(offset, field, problem, isOther ? NitroTpmCodes.EnclaveDocument : NitroTpmCodes.Malformed),
+    };
+
+    NitroTpmDocument(NitroPayload content) => Content = content;
 
     /// <summary>The instance's identifier: 1 to 256 printable ASCII characters.</summary>
-    public required string ModuleId { get; init; }
+    public string ModuleId => Content.ModuleId;
 
     /// <summary>When the document was made, to the millisecond.</summary>
-    public required DateTimeOffset Timestamp { get; init; }
+    public DateTimeOffset Timestamp => Content.Timestamp;
 
     /// <summary>Registers by index 0 to 23; 48 bytes each (SHA-384).</summary>
-    public required ImmutableSortedDictionary<int, Measurement> Pcrs { get; init; }
+    public ImmutableSortedDictionary<int, Measurement> Pcrs => Content.Pcrs;
 
     /// <summary>The leaf certificate, DER.</summary>
-    public required ReadOnlyMemory<byte> Certificate { get; init; }
+    public ReadOnlyMemory<byte> Certificate => Content.Certificate;
 
     /// <summary>The certificates above it, root first, DER.</summary>
-    public required ImmutableArray<ReadOnlyMemory<byte>> CaBundle { get; init; }
+    public ImmutableArray<ReadOnlyMemory<byte>> CaBundle => Content.CaBundle;
 
     /// <summary>1 to 1024 bytes chosen by the instance; null where absent.</summary>
-    public ReadOnlyMemory<byte>? PublicKey { get; init; }
+    public ReadOnlyMemory<byte>? PublicKey => Content.PublicKey;
 
     /// <summary>0 to 512 bytes chosen by the instance; null where absent.</summary>
-    public ReadOnlyMemory<byte>? UserData { get; init; }
+    public ReadOnlyMemory<byte>? UserData => Content.UserData;
 
     /// <summary>0 to 512 bytes chosen by the instance, by convention the relying party's; null where absent.</summary>
-    public ReadOnlyMemory<byte>? Nonce { get; init; }
+    public ReadOnlyMemory<byte>? Nonce => Content.Nonce;
+
+    /// <summary>Names of payload members this version does not know, in their order. They are signed and were ignored.</summary>
+    public ImmutableArray<string> UnknownFields => Content.UnknownFields;
 
     /// <summary>Every field with its meaning.</summary>
     public ImmutableArray<EvidenceField> Fields =>
@@ -55,11 +68,11 @@ public sealed class NitroTpmDocument
         .. Optional("nonce", Nonce, "the relying party's challenge"),
     ];
 
-    internal CoseSign1 Message { get; }
+    internal NitroPayload Content { get; }
 
     /// <summary>Parses one document; verifies nothing.</summary>
     /// <exception cref="NitroTpmFormatException">Anything AWS's specification or the limits do not allow.</exception>
-    public static NitroTpmDocument Parse(ReadOnlySpan<byte> document) => NitroTpmReader.Read(document.ToArray());
+    public static NitroTpmDocument Parse(ReadOnlySpan<byte> document) => new(NitroPayloadReader.Read(document, s_dialect));
 
     /// <summary>As <see cref="Parse"/>, without the exception.</summary>
     public static bool TryParse(ReadOnlySpan<byte> document, [NotNullWhen(true)] out NitroTpmDocument? parsed)

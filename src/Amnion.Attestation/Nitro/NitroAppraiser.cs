@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
-using Amnion.Attestation.Certificates;
 
 namespace Amnion.Attestation.Nitro;
 
@@ -43,11 +42,7 @@ public static class NitroAppraiser
         ArgumentNullException.ThrowIfNull(context);
         var anchor = SelectAnchor(policy, context, checks);
         checks.Add(NitroRules.Document, CheckOutcome.Pass);
-        if (!document.UnknownFields.IsEmpty)
-        {
-            checks.Add(NitroRules.UnknownFields, CheckOutcome.Skip, actual: string.Join(", ", document.UnknownFields), required: false);
-        }
-
+        NitroVerifier.CheckUnknownFields(document.Content, checks);
         checks.AddRange(NitroVerifier.Verify(document, new NitroVerification
         {
             Anchor = anchor,
@@ -57,7 +52,7 @@ public static class NitroAppraiser
             Revoked = context.Revoked,
             Cache = context.Cache,
         }));
-        CheckAge(document, policy, context, checks);
+        NitroVerifier.CheckAge(NitroRules.Age, document.Timestamp, policy, context, checks);
         CheckNonce(document, context, checks);
         CheckUserData(document, context, checks);
         CheckDebug(document, policy, checks);
@@ -85,18 +80,6 @@ public static class NitroAppraiser
             KeyDigest = policy.TrustAnchor,
             CertificateDigest = given ?? (isAws ? aws.CertificateDigest : null),
         };
-    }
-
-    static void CheckAge(NitroDocument document, AppraisalPolicy policy, AppraisalContext context, CheckList checks)
-    {
-        if (context.AtDocumentTime)
-        {
-            checks.Add(NitroRules.Age, CheckOutcome.Skip, actual: "audit at the document's own time", required: false);
-            return;
-        }
-
-        var oldest = Instant.Add(context.Now, -(policy.MaxAge + policy.ClockSkew));
-        checks.Add(NitroRules.Age, document.Timestamp >= oldest, "not before " + CertificatePath.Text(oldest), CertificatePath.Text(document.Timestamp));
     }
 
     static void CheckNonce(NitroDocument document, AppraisalContext context, CheckList checks)

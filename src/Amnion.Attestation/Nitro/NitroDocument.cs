@@ -43,40 +43,50 @@ public sealed class NitroDocument
     /// <summary>Bytes of the signature: r‖s on P-384.</summary>
     public const int SignatureLength = 96;
 
-    internal NitroDocument(CoseSign1 message) => Message = message;
+    static readonly NitroDialect s_dialect = new()
+    {
+        Registers = "pcrs",
+        RegisterCount = RegisterCount,
+        OtherRegisters = "nitrotpm_pcrs",
+        OtherProblem = "a NitroTPM document; its registers are not an enclave's",
+        TakesTag = false,
+        Refuse = static (offset, field, problem, isOther) => new NitroFormatException(offset, field, problem, isOther ? NitroCodes.NitroTpm : NitroCodes.Malformed),
+    };
+
+    NitroDocument(NitroPayload content) => Content = content;
 
     /// <summary>The Nitro hypervisor module's identifier: 1 to 256 printable ASCII characters.</summary>
-    public required string ModuleId { get; init; }
+    public string ModuleId => Content.ModuleId;
 
     /// <summary>When the document was made, to the millisecond.</summary>
-    public required DateTimeOffset Timestamp { get; init; }
+    public DateTimeOffset Timestamp => Content.Timestamp;
 
     /// <summary>The registers' hash algorithm, always "SHA384".</summary>
-    public required string Digest { get; init; }
+    public string Digest => Content.Digest;
 
     /// <summary>Registers that were locked, by index 0 to 31; 48 bytes each.</summary>
-    public required ImmutableSortedDictionary<int, Measurement> Pcrs { get; init; }
+    public ImmutableSortedDictionary<int, Measurement> Pcrs => Content.Pcrs;
 
     /// <summary>The leaf certificate, DER, at most 1024 bytes.</summary>
-    public required ReadOnlyMemory<byte> Certificate { get; init; }
+    public ReadOnlyMemory<byte> Certificate => Content.Certificate;
 
     /// <summary>The certificates above it, root first, DER, at most 1024 bytes each.</summary>
-    public required ImmutableArray<ReadOnlyMemory<byte>> CaBundle { get; init; }
+    public ImmutableArray<ReadOnlyMemory<byte>> CaBundle => Content.CaBundle;
 
     /// <summary>1 to 1024 bytes chosen by the enclave; null where absent.</summary>
-    public ReadOnlyMemory<byte>? PublicKey { get; init; }
+    public ReadOnlyMemory<byte>? PublicKey => Content.PublicKey;
 
     /// <summary>0 to 512 bytes chosen by the enclave; null where absent.</summary>
-    public ReadOnlyMemory<byte>? UserData { get; init; }
+    public ReadOnlyMemory<byte>? UserData => Content.UserData;
 
     /// <summary>0 to 512 bytes chosen by the enclave, by convention the relying party's; null where absent.</summary>
-    public ReadOnlyMemory<byte>? Nonce { get; init; }
+    public ReadOnlyMemory<byte>? Nonce => Content.Nonce;
 
     /// <summary>Names of payload members this version does not know, in their order. They are signed and were ignored.</summary>
-    public required ImmutableArray<string> UnknownFields { get; init; }
+    public ImmutableArray<string> UnknownFields => Content.UnknownFields;
 
     /// <summary>Whether the payload's map has an indefinite length, as AWS's have since 2025.</summary>
-    public required bool HasIndefiniteMap { get; init; }
+    public bool HasIndefiniteMap => Content.HasIndefiniteMap;
 
     /// <summary>The encoded protected header, always <c>a1 01 38 22</c>.</summary>
     public ReadOnlyMemory<byte> Protected => Message.Protected;
@@ -96,11 +106,13 @@ public sealed class NitroDocument
     /// <summary>Everything above as named values, with "region" and "instance" where all certificates agree on them; unverified, as the document is.</summary>
     public ImmutableArray<EvidenceField> Fields => NitroFields.Of(this);
 
-    internal CoseSign1 Message { get; }
+    internal NitroPayload Content { get; }
+
+    internal CoseSign1 Message => Content.Message;
 
     /// <summary>Parses one document; verifies nothing.</summary>
     /// <exception cref="NitroFormatException">Anything AWS's specification or the limits above do not allow.</exception>
-    public static NitroDocument Parse(ReadOnlySpan<byte> document) => NitroDocumentReader.Read(document);
+    public static NitroDocument Parse(ReadOnlySpan<byte> document) => new(NitroPayloadReader.Read(document, s_dialect));
 
     /// <summary>As <see cref="Parse"/>, without the exception.</summary>
     public static bool TryParse(ReadOnlySpan<byte> document, [NotNullWhen(true)] out NitroDocument? parsed)

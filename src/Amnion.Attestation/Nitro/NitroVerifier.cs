@@ -15,24 +15,7 @@ public static class NitroVerifier
         ArgumentNullException.ThrowIfNull(document);
         ArgumentNullException.ThrowIfNull(verification);
         var checks = new CheckList();
-        if (ReadChain(document, verification.Cache, checks) is { } certificates)
-        {
-            var chain = new CertificatePath(certificates, NitroRules.Profile);
-            Verify(document, verification, chain, checks);
-        }
-
-        var latest = Instant.Add(verification.At, verification.ClockSkew);
-        checks.Add(NitroRules.Future, document.Timestamp <= latest, "not after " + CertificatePath.Text(latest), CertificatePath.Text(document.Timestamp));
-        return checks.ToImmutable();
-    }
-
-    static void Verify(NitroDocument document, NitroVerification verification, CertificatePath chain, CheckList checks)
-    {
-        chain.CheckAlgorithms(checks);
-        var leafKey = chain.Key(chain.Count - 1);
-        var signed = leafKey is null ? CheckOutcome.Skip : document.Message.Verify(leafKey.Ecdsa!) ? CheckOutcome.Pass : CheckOutcome.Fail;
-        checks.Add(NitroRules.Signature, signed, "an ES384 signature of the leaf key", signed == CheckOutcome.Skip ? "not checked: the leaf key is unusable" : null);
-        chain.CheckPath(new PathContext
+        _ = VerifyChain(document.Content, new PathContext
         {
             Anchors = [verification.Anchor],
             At = verification.At,
@@ -40,9 +23,56 @@ public static class NitroVerifier
             Revoked = verification.Revoked,
             Cache = verification.Cache,
         }, checks);
+        CheckFuture(NitroRules.Future, document.Timestamp, verification.At, verification.ClockSkew, checks);
+        return checks.ToImmutable();
     }
 
-    static List<Certificate>? ReadChain(NitroDocument document, AppraisalCache? cache, CheckList checks)
+    /// <summary>Certificates, signature and path, alike for documents of enclaves and of NitroTPM.</summary>
+    /// <returns>SHA-256 of the root's key, checked or not; null where a certificate does not parse.</returns>
+    internal static Measurement? VerifyChain(NitroPayload document, PathContext context, CheckList checks)
+    {
+        if (ReadChain(document, context.Cache, checks) is not { } certificates)
+        {
+            return null;
+        }
+
+        var chain = new CertificatePath(certificates, NitroRules.Profile);
+        chain.CheckAlgorithms(checks);
+        var leafKey = chain.Key(chain.Count - 1);
+        var signed = leafKey is null ? CheckOutcome.Skip : document.Message.Verify(leafKey.Ecdsa!) ? CheckOutcome.Pass : CheckOutcome.Fail;
+        checks.Add(NitroRules.Signature, signed, "an ES384 signature of the leaf key", signed == CheckOutcome.Skip ? "not checked: the leaf key is unusable" : null);
+        chain.CheckPath(context, checks);
+        return chain.Root.KeyDigest;
+    }
+
+    internal static void CheckFuture(CheckRule rule, DateTimeOffset timestamp, DateTimeOffset at, TimeSpan clockSkew, CheckList checks)
+    {
+        var latest = Instant.Add(at, clockSkew);
+        checks.Add(rule, timestamp <= latest, "not after " + CertificatePath.Text(latest), CertificatePath.Text(timestamp));
+    }
+
+    internal static void CheckAge(CheckRule rule, DateTimeOffset timestamp, AppraisalPolicy policy, AppraisalContext context, CheckList checks)
+    {
+        if (context.AtDocumentTime)
+        {
+            checks.Add(rule, CheckOutcome.Skip, actual: "audit at the document's own time", required: false);
+            return;
+        }
+
+        var oldest = Instant.Add(context.Now, -(policy.MaxAge + policy.ClockSkew));
+        checks.Add(rule, timestamp >= oldest, "not before " + CertificatePath.Text(oldest), CertificatePath.Text(timestamp));
+    }
+
+    /// <summary>Members of a later version are signed and say nothing here: they are named, so that nobody takes them for checked.</summary>
+    internal static void CheckUnknownFields(NitroPayload document, CheckList checks)
+    {
+        if (!document.UnknownFields.IsEmpty)
+        {
+            checks.Add(NitroRules.UnknownFields, CheckOutcome.Skip, actual: string.Join(", ", document.UnknownFields), required: false);
+        }
+    }
+
+    static List<Certificate>? ReadChain(NitroPayload document, AppraisalCache? cache, CheckList checks)
     {
         var certificates = new List<Certificate>();
         var problems = new List<string>();

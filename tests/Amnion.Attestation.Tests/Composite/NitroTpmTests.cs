@@ -86,6 +86,27 @@ public sealed class NitroTpmTests
     }
 
     [Fact]
+    public void Names_members_that_it_does_not_know_as_an_enclaves_verifier_does()
+    {
+        var document = Document(extra: "later");
+        Assert.Equal(["later"], NitroTpmDocument.Parse(document).UnknownFields);
+        var result = NitroTpmAppraiser.Appraise(document, Policy, TestChain.Context);
+        Assert.True(result.Accepted);
+        Assert.Equal("later", result.Checks.Only(NitroCodes.UnknownFields).Actual);
+        Assert.DoesNotContain(NitroTpmAppraiser.Appraise(Document(), Policy, TestChain.Context).Checks, check => check.Code == NitroCodes.UnknownFields);
+    }
+
+    [Fact]
+    public void Takes_the_tag_and_has_the_enclaves_limits_and_words_otherwise()
+    {
+        var document = Document();
+        Assert.True(NitroTpmDocument.TryParse([0xd2, .. document], out _));
+        Assert.Equal("unprotected", Assert.Throws<NitroTpmFormatException>(() => NitroTpmDocument.Parse([.. document[..6], 0xa1, 0x18, 0x2a, 0x00, .. document[7..]])).Field);
+        var longer = Assert.Throws<NitroTpmFormatException>(() => NitroTpmDocument.Parse(new byte[NitroTpmDocument.MaxLength + 1]));
+        Assert.Contains("32769 bytes; at most 32768", longer.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Rejects_another_signer_root_nonce_binding_or_register()
     {
         Assert.Equal([NitroCodes.Signature], Failed(Document(key: TestChain.Key())));
