@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Amnion.Attestation.Composite;
 using Amnion.Attestation.Dcap;
 using Amnion.Attestation.Dcap.RaTls;
+using Amnion.Attestation.EventLogs;
 using Amnion.Attestation.Nitro;
 using Amnion.Attestation.Nvidia;
 using Amnion.Attestation.SevSnp;
@@ -53,11 +54,11 @@ public static class EvidenceAppraiser
     }
 
     /// <summary>A bare quote, a certificate that carries one, dstack's JSON; with an event log its replay is part of the appraisal.</summary>
-    static AttestationResult AppraiseIntel(ReadOnlySpan<byte> evidence, AppraisalPolicy policy, AppraisalContext context) => EvidenceReader.Recognise(evidence) switch
+    static AttestationResult AppraiseIntel(ReadOnlySpan<byte> evidence, AppraisalPolicy policy, AppraisalContext context) => EvidenceReader.Recognise(evidence, out var parsed) switch
     {
         // Live, the attester must not choose what its Evidence binds: a caller that means a TLS certificate calls RaTlsAppraiser and compares the key with its session's.
         EvidenceForm.RaTls when context.AtDocumentTime => RaTlsAppraiser.Appraise(evidence, policy, context),
-        EvidenceForm.Dstack => TdxLogAppraiser.AppraiseDstack(evidence, policy, context),
+        EvidenceForm.Dstack => TdxLogAppraiser.AppraiseDstack((DstackEvidence)parsed!, policy, context),
         _ when context.EventLog is not null => TdxLogAppraiser.Appraise(evidence, policy, context),
         _ => DcapAppraiser.Appraise(evidence, policy, context),
     };

@@ -17,7 +17,7 @@ public static class EvidenceReader
 {
     /// <summary>Recognises and decodes; verifies nothing.</summary>
     /// <exception cref="EvidenceFormatException">No known format, or a malformed document of one.</exception>
-    public static ParsedEvidence Read(ReadOnlySpan<byte> evidence) => Recognise(evidence) switch
+    public static ParsedEvidence Read(ReadOnlySpan<byte> evidence) => Recognise(evidence, out var parsed) switch
     {
         EvidenceForm.Nitro => new(AttestationPlatform.Nitro, "AWS Nitro Enclaves attestation document", NitroDocument.Parse(evidence).Fields),
         EvidenceForm.NitroTpm => new(AttestationPlatform.NitroTpm, "AWS NitroTPM attestation document", NitroTpmDocument.Parse(evidence).Fields),
@@ -26,15 +26,20 @@ public static class EvidenceReader
         EvidenceForm.RaTls => Quote(DcapQuote.Parse(RaTlsCertificate.Parse(evidence).Quote.Span), ", in a TLS certificate"),
         EvidenceForm.NvidiaReport => new(AttestationPlatform.Nvidia, "NVIDIA SPDM measurement report", NvidiaReport.Parse(evidence).Fields),
         EvidenceForm.NvidiaJson => Nvidia(NvidiaEvidence.ParseJson(evidence)),
-        EvidenceForm.Azure => Azure(AzureVtpmEvidence.Parse(evidence)),
-        EvidenceForm.Dstack => Quote(DcapQuote.Parse(DstackEvidence.Parse(evidence).Quote.Span), ", with dstack's event log"),
-        EvidenceForm.Tpm => new(AttestationPlatform.Tpm, "TPM 2.0 quote", TpmAppraiser.Fields(TpmEvidence.Parse(evidence))),
+        EvidenceForm.Azure => Azure((AzureVtpmEvidence)parsed!),
+        EvidenceForm.Dstack => Quote(DcapQuote.Parse(((DstackEvidence)parsed!).Quote.Span), ", with dstack's event log"),
+        EvidenceForm.Tpm => new(AttestationPlatform.Tpm, "TPM 2.0 quote", TpmAppraiser.Fields((TpmEvidence)parsed!)),
         _ => throw new UnknownEvidenceException(),
     };
 
     /// <summary>What the first bytes say; JSON is told apart by its members.</summary>
-    internal static EvidenceForm Recognise(ReadOnlySpan<byte> evidence)
+    /// <param name="evidence">The Evidence.</param>
+    /// <param name="parsed">
+    /// An <see cref="AzureVtpmEvidence"/>, <see cref="DstackEvidence"/> or <see cref="TpmEvidence"/> for their forms, which only parsing tells apart; null for the others.
+    /// </param>
+    internal static EvidenceForm Recognise(ReadOnlySpan<byte> evidence, out object? parsed)
     {
+        parsed = null;
         if (IsCose(evidence))
         {
             return evidence.IndexOf("nitrotpm_pcrs"u8) >= 0 && !NitroDocument.TryParse(evidence, out _) ? EvidenceForm.NitroTpm : EvidenceForm.Nitro;
@@ -52,23 +57,43 @@ public static class EvidenceReader
             return EvidenceForm.Quote;
         }
 
-        return evidence switch
+        switch (evidence)
         {
-            [0x11, 0xe0, ..] => EvidenceForm.NvidiaReport,
-            [0x30, 0x82 or 0x83, ..] => EvidenceForm.RaTls,
-            [(byte)'{' or (byte)'[', ..] => RecogniseJson(evidence),
-            _ => TpmEvidence.TryParse(evidence, out _) ? EvidenceForm.Tpm : EvidenceForm.Unknown,
-        };
+            case [0x11, 0xe0, ..]:
+                return EvidenceForm.NvidiaReport;
+            case [0x30, 0x82 or 0x83, ..]:
+                return EvidenceForm.RaTls;
+            case [(byte)'{' or (byte)'[', ..]:
+                return RecogniseJson(evidence, out parsed);
+            default:
+                parsed = TpmEvidence.TryParse(evidence, out var tpm) ? tpm : null;
+                return tpm is null ? EvidenceForm.Unknown : EvidenceForm.Tpm;
+        }
     }
 
-    static EvidenceForm RecogniseJson(ReadOnlySpan<byte> evidence) => evidence switch
+    static EvidenceForm RecogniseJson(ReadOnlySpan<byte> evidence, out object? parsed)
     {
-        _ when AzureVtpmEvidence.TryParse(evidence, out _) => EvidenceForm.Azure,
-        _ when TpmEvidence.TryParse(evidence, out _) => EvidenceForm.Tpm,
-        _ when DstackEvidence.TryParse(evidence, out _) => EvidenceForm.Dstack,
-        _ when evidence.IndexOf("evidence_list"u8) >= 0 || evidence.IndexOf("\"certificate\""u8) >= 0 => EvidenceForm.NvidiaJson,
-        _ => EvidenceForm.Unknown,
-    };
+        if (AzureVtpmEvidence.TryParse(evidence, out var azure))
+        {
+            parsed = azure;
+            return EvidenceForm.Azure;
+        }
+
+        if (TpmEvidence.TryParse(evidence, out var tpm))
+        {
+            parsed = tpm;
+            return EvidenceForm.Tpm;
+        }
+
+        if (DstackEvidence.TryParse(evidence, out var dstack))
+        {
+            parsed = dstack;
+            return EvidenceForm.Dstack;
+        }
+
+        parsed = null;
+        return evidence.IndexOf("evidence_list"u8) >= 0 || evidence.IndexOf("\"certificate\""u8) >= 0 ? EvidenceForm.NvidiaJson : EvidenceForm.Unknown;
+    }
 
     /// <summary>A COSE_Sign1 of four items with ES384 in its protected header, tagged or not; the format's reader refuses the tag with a reason.</summary>
     static bool IsCose(ReadOnlySpan<byte> evidence) =>
