@@ -58,9 +58,16 @@ public sealed class CanaryTests
         Assert.Equal(["root key"], ProcessMemory.Find(_stack.Broker.Id, [rootKey]));
         Assert.All((int[])[enclave, .. ProcessTree.Workers(_stack.Host.Id)], id => Assert.Empty(ProcessMemory.Find(id, [dataKey, rootKey])));
 
-        Assert.Equal(
-            canaries.SelectMany(canary => (string[])[$"{canary.Name} in file run/leak.bin", $"{canary.Name} in the broker's memory", $"{canary.Name} in the host's memory", $"{canary.Name} on the wire"]).Order(StringComparer.Ordinal),
-            (await LeakAsync(canaries)).Order(StringComparer.Ordinal));
+        var everywhere = canaries.SelectMany(canary => (string[])[$"{canary.Name} in file run/leak.bin", $"{canary.Name} in the broker's memory", $"{canary.Name} in the host's memory", $"{canary.Name} on the wire"]).Order(StringComparer.Ordinal).ToList();
+
+        // A process that answers before it has read what was sent, or reuses the buffer for its next request, does not keep it: what counts is that the search finds it where it is.
+        var leaked = await LeakAsync(canaries);
+        for (var attempt = 1; attempt < 5 && !leaked.SequenceEqual(everywhere); attempt++)
+        {
+            leaked = await LeakAsync(canaries);
+        }
+
+        Assert.Equal(everywhere, leaked);
     }
 
     [Fact(Timeout = Limit)]
@@ -88,7 +95,7 @@ public sealed class CanaryTests
                 Assert.False(refused.IsSuccessStatusCode);
             }
 
-            return await PlacesAsync(canaries);
+            return [.. (await PlacesAsync(canaries)).Order(StringComparer.Ordinal)];
         }
         finally
         {
