@@ -62,7 +62,7 @@ public static class AzureVtpmAppraiser
         BindingField = "hcl.user_data_bytes",
         NonceField = "tpm.extra_data",
         PinFields = ["tpm.pcr.7", "tpm.pcr.8", "tpm.pcr.9", "tpm.pcr.11"],
-        AllowNames = [SnpAllowance.Smt, SnpAllowance.MigrationAgent, SnpAllowance.Cxl, SnpAllowance.ProvisionalFirmware, SnpAllowance.NoAliasCheck, SnpAllowance.TrustedDevices, .. TdAttributes.Named.Select(attribute => attribute.Weakness), TdReportRules.ServiceTd],
+        AllowNames = [SnpAllowance.Smt, SnpAllowance.MigrationAgent, SnpAllowance.Cxl, SnpAllowance.ProvisionalFirmware, SnpAllowance.NoAliasCheck, SnpAllowance.TrustedDevices, .. TdReportRules.Words],
     };
 
     /// <summary>The hardware formats' own rules, which read a policy's values by their names, without the prefix that they have here.</summary>

@@ -20,7 +20,7 @@ static class DcapFields
         BindingField = "td.report_data",
         PinFields = ["td.mrseam", "td.mrconfigid", "td.mrowner", "td.mrownerconfig"],
         FloorFields = ["tcb_evaluation_data_number"],
-        AllowNames = [.. TdAttributes.Named.Select(attribute => attribute.Weakness), TdReportRules.ServiceTd],
+        AllowNames = TdReportRules.Words,
     };
 
     /// <summary>The same for an enclave.</summary>
@@ -31,6 +31,7 @@ static class DcapFields
         BindingField = "report.report_data",
         PinFields = ["report.mrsigner", "report.isvprodid"],
         FloorFields = ["report.isvsvn", "tcb_evaluation_data_number"],
+        AllowNames = SgxReportRules.Words,
     };
 
     public static List<EvidenceField> Of(DcapQuote quote, AppraisalCache? cache)

@@ -107,12 +107,12 @@ public sealed class DcapAppraiserTests
     }
 
     [Theory]
-    [InlineData(0UL, DcapCodes.SeptVeDisable, "sept_ve")]
+    [InlineData(0UL, DcapCodes.SeptVeDisable, "sept-ve")]
     [InlineData(1UL << 28 | 1UL << 29, DcapCodes.Migratable, "migratable")]
     [InlineData(1UL << 28 | 1UL << 30, DcapCodes.ProtectionKeys, "pks")]
-    [InlineData(1UL << 28 | 1UL << 31, DcapCodes.KeyLocker, "key_locker")]
+    [InlineData(1UL << 28 | 1UL << 31, DcapCodes.KeyLocker, "key-locker")]
     [InlineData(1UL << 28 | 1UL << 63, DcapCodes.PerformanceMonitoring, "perfmon")]
-    [InlineData(1UL << 28 | 1UL << 4, DcapCodes.TdAttributesReserved, "td_reserved")]
+    [InlineData(1UL << 28 | 1UL << 4, DcapCodes.TdAttributesReserved, "td-reserved")]
     public void Each_attribute_is_refused_until_the_policy_allows_it(ulong attributes, string code, string weakness)
     {
         var pki = new DcapTestPki { TdAttributes = attributes };
@@ -124,7 +124,7 @@ public sealed class DcapAppraiserTests
     public void A_debug_trust_domain_is_refused_even_where_other_weaknesses_are_allowed()
     {
         var pki = new DcapTestPki { TdAttributes = 1UL << 28 | 1 };
-        Assert.Equal([AttestationCodes.Debug], Failures(Appraise(pki, policy => policy with { Allow = ["td_reserved", "sept_ve"] })));
+        Assert.Equal([AttestationCodes.Debug], Failures(Appraise(pki, policy => policy with { Allow = ["td-reserved", "sept-ve"] })));
         Assert.True(Appraise(pki, policy => policy with { DangerousAllowDebug = true }).Accepted);
     }
 

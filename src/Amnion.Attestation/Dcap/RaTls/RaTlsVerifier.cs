@@ -44,8 +44,7 @@ static class RaTlsVerifier
             return false;
         }
 
-        using var key = PublicKey.From(certificate);
-        return key?.Verify(certificate.Tbs.Span, certificate.Signature, algorithm) == true;
+        return certificate.Key?.Verify(certificate.Tbs.Span, certificate.Signature, algorithm) == true;
     }
 
     /// <summary>The algorithm; also ECDSA with NULL parameters, which mbed TLS writes into Gramine's certificates against RFC 5758 §3.2.</summary>

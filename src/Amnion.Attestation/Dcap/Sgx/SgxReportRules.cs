@@ -10,10 +10,13 @@ static class SgxReportRules
     const ulong Provisioning = 0x30;
 
     /// <summary>The policy's word that accepts an enclave with provisioning or launch keys, for Intel's own enclaves.</summary>
-    const string ProvisioningKeys = "provisioning_keys";
+    const string ProvisioningKeys = "provisioning-keys";
 
     /// <summary>The policy's word that accepts reserved bits of ATTRIBUTES, for a processor newer than this build.</summary>
-    const string Reserved = "sgx_reserved";
+    const string Reserved = "sgx-reserved";
+
+    /// <summary>Every word for an enclave.</summary>
+    public static readonly string[] Words = [ProvisioningKeys, Reserved];
 
     public static void CheckInitialised(SgxReport report, CheckList checks) => checks.Add(DcapRules.NotInitialised, report.IsInitialised, "INIT set", report.IsInitialised ? null : "INIT clear");
 

@@ -6,5 +6,5 @@ namespace Amnion.Attestation.Dcap.Tdx;
 /// <param name="Expected">The value a trust domain should have.</param>
 /// <param name="Meaning">What the bit says where it is set.</param>
 /// <param name="Weakness">The policy's word that accepts the other value.</param>
-/// <param name="Code">The check's code.</param>
-readonly record struct TdAttribute(string Name, ulong Bit, bool Expected, string Meaning, string Weakness, string Code);
+/// <param name="Rule">The check.</param>
+readonly record struct TdAttribute(string Name, ulong Bit, bool Expected, string Meaning, string Weakness, CheckRule Rule);

@@ -16,11 +16,11 @@ static class TdAttributes
     /// <summary>The bits with a name, debug apart: whether a trust domain should have it, and the weakness a policy allows by accepting the other.</summary>
     public static readonly ImmutableArray<TdAttribute> Named =
     [
-        new("sept_ve_disable", 1UL << 28, Expected: true, "no exceptions for pages the host takes away", "sept_ve", DcapCodes.SeptVeDisable),
-        new("migratable", 1UL << 29, Expected: false, "the trust domain may be moved to another machine", "migratable", DcapCodes.Migratable),
-        new("pks", 1UL << 30, Expected: false, "supervisor protection keys", "pks", DcapCodes.ProtectionKeys),
-        new("key_locker", 1UL << 31, Expected: false, "Key Locker", "key_locker", DcapCodes.KeyLocker),
-        new("perfmon", 1UL << 63, Expected: false, "performance counters", "perfmon", DcapCodes.PerformanceMonitoring),
+        new("sept_ve_disable", 1UL << 28, Expected: true, "no exceptions for pages the host takes away", "sept-ve", DcapRules.SeptVeDisable),
+        new("migratable", 1UL << 29, Expected: false, "the trust domain may be moved to another machine", "migratable", DcapRules.Migratable),
+        new("pks", 1UL << 30, Expected: false, "supervisor protection keys", "pks", DcapRules.ProtectionKeys),
+        new("key_locker", 1UL << 31, Expected: false, "Key Locker", "key-locker", DcapRules.KeyLocker),
+        new("perfmon", 1UL << 63, Expected: false, "performance counters", "perfmon", DcapRules.PerformanceMonitoring),
     ];
 
     /// <summary>Bits that neither are named nor mean debug.</summary>

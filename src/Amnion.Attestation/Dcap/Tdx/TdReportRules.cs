@@ -4,10 +4,13 @@ namespace Amnion.Attestation.Dcap.Tdx;
 static class TdReportRules
 {
     /// <summary>The policy's word that accepts reserved bits of TDATTRIBUTES, for a TDX module newer than this build.</summary>
-    const string Reserved = "td_reserved";
+    const string Reserved = "td-reserved";
 
     /// <summary>The policy's word that accepts any service trust domain; a value for "td.mrservicetd" accepts a certain one.</summary>
-    public const string ServiceTd = "service_td";
+    const string ServiceTd = "service-td";
+
+    /// <summary>Every word for a trust domain.</summary>
+    public static readonly string[] Words = [.. TdAttributes.Named.Select(attribute => attribute.Weakness), Reserved, ServiceTd];
 
     /// <summary>The module must be Intel's, whatever TCB info was given.</summary>
     public static void CheckModule(TdReport report, CheckList checks)
@@ -25,7 +28,7 @@ static class TdReportRules
         foreach (var attribute in TdAttributes.Named)
         {
             var actual = (attributes & attribute.Bit) != 0;
-            checks.AddUnlessAllowed(RuleOf(attribute), actual == attribute.Expected, attribute.Weakness, policy, attribute.Expected ? "set" : "clear", actual ? "set" : "clear");
+            checks.AddUnlessAllowed(attribute.Rule, actual == attribute.Expected, attribute.Weakness, policy, attribute.Expected ? "set" : "clear", actual ? "set" : "clear");
         }
 
         var xfam = report.XfamBits;
@@ -36,15 +39,6 @@ static class TdReportRules
             checks.AddUnlessAllowed(DcapRules.ServiceTd, isPinned || IsZero(service), ServiceTd, policy, isPinned ? "the policy's value" : "zero", DcapFields.Hex(service));
         }
     }
-
-    static CheckRule RuleOf(TdAttribute attribute) => attribute.Code switch
-    {
-        DcapCodes.SeptVeDisable => DcapRules.SeptVeDisable,
-        DcapCodes.Migratable => DcapRules.Migratable,
-        DcapCodes.ProtectionKeys => DcapRules.ProtectionKeys,
-        DcapCodes.KeyLocker => DcapRules.KeyLocker,
-        _ => DcapRules.PerformanceMonitoring,
-    };
 
     static bool IsZero(ReadOnlyMemory<byte> value) => !value.Span.ContainsAnyExcept((byte)0);
 }
