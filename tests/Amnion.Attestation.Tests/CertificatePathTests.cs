@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Amnion.Attestation.Certificates;
-using PublicKey = Amnion.Attestation.Certificates.PublicKey;
 
 namespace Amnion.Attestation.Tests;
 
@@ -259,22 +258,22 @@ public sealed class CertificatePathTests
             var point = made.ExportParameters(false).Q;
             byte[] xy = [.. point.X!, .. point.Y!];
             var signature = made.SignData("data"u8, HashAlgorithmName.SHA256);
-            using var fromPoint = PublicKey.FromPoint(kind, xy);
-            using var fromInfo = PublicKey.FromSubjectPublicKeyInfo(made.ExportSubjectPublicKeyInfo());
+            var fromPoint = KeyCarrier.PointKey(kind, xy);
+            var fromInfo = KeyCarrier.Key(made.ExportSubjectPublicKeyInfo());
             Assert.True(fromPoint!.VerifyFixed("data"u8, signature, HashAlgorithmName.SHA256));
             Assert.True(fromInfo!.VerifyFixed("data"u8, signature, HashAlgorithmName.SHA256));
             Assert.False(fromInfo.VerifyFixed("date"u8, signature, HashAlgorithmName.SHA256));
             Assert.False(fromInfo.VerifyFixed("data"u8, signature.AsSpan(1), HashAlgorithmName.SHA256));
             Assert.Equal(kind, fromInfo.Kind);
             xy[^1] ^= 1;
-            Assert.Null(PublicKey.FromPoint(kind, xy));
-            Assert.Null(PublicKey.FromPoint(kind, xy.AsSpan(1)));
+            Assert.Null(KeyCarrier.PointKey(kind, xy));
+            Assert.Null(KeyCarrier.PointKey(kind, xy.AsMemory(1)));
         }
 
-        using var rsa = PublicKey.FromSubjectPublicKeyInfo(s_rsaKey.ExportSubjectPublicKeyInfo());
+        var rsa = KeyCarrier.Key(s_rsaKey.ExportSubjectPublicKeyInfo());
         Assert.Equal(3072, rsa!.Bits);
-        Assert.Null(PublicKey.FromSubjectPublicKeyInfo([1, 2, 3]));
-        Assert.Null(PublicKey.FromSubjectPublicKeyInfo([]));
+        Assert.Null(KeyCarrier.Key(new byte[] { 1, 2, 3 }));
+        Assert.Null(KeyCarrier.Key(default));
     }
 
     PathContext With(byte[] list) => Context(_root) with { RevocationLists = [list] };

@@ -45,7 +45,7 @@ public sealed class FuzzTests
         try
         {
             var certificate = Certificate.Parse(input);
-            using var key = PublicKey.From(certificate);
+            var key = certificate.Key;
             _ = SignatureAlgorithm.Parse(certificate.SignatureAlgorithm) is { } algorithm && key?.Verify([], certificate.Signature, algorithm) == true;
         }
         catch (CertificateFormatException exception)

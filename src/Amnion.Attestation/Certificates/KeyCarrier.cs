@@ -8,8 +8,8 @@ namespace Amnion.Attestation.Certificates;
 /// </summary>
 static class KeyCarrier
 {
-    /// <summary>The key of a SubjectPublicKeyInfo of DER (RFC 5280 §4.1.2.7), remembered in a cache; null where it is none that can be used. Nobody disposes it.</summary>
-    public static PublicKey? Key(ReadOnlyMemory<byte> subjectPublicKeyInfo, AppraisalCache? cache)
+    /// <summary>The key of a SubjectPublicKeyInfo of DER (RFC 5280 §4.1.2.7), remembered in a cache; null where it is none that can be used.</summary>
+    public static PublicKey? Key(ReadOnlyMemory<byte> subjectPublicKeyInfo, AppraisalCache? cache = null)
     {
         try
         {
@@ -22,7 +22,7 @@ static class KeyCarrier
     }
 
     /// <summary>The key of an elliptic-curve point, x ‖ y of the curve's length each; otherwise as <see cref="Key"/>.</summary>
-    public static PublicKey? PointKey(KeyKind curve, ReadOnlyMemory<byte> xy, AppraisalCache? cache)
+    public static PublicKey? PointKey(KeyKind curve, ReadOnlyMemory<byte> xy, AppraisalCache? cache = null)
     {
         try
         {

@@ -35,7 +35,7 @@ sealed class OcspSigners(OcspContext context)
             return new OcspSigner(problem, HasSigned: false);
         }
 
-        using var key = PublicKey.From(signer);
+        var key = signer.Key;
         var signed = SignatureAlgorithm.Parse(response.SignatureAlgorithm) is { } algorithm && context.Profile.Signatures.Contains(algorithm)
             && key is not null && context.Profile.Keys.Contains(key.Kind) && key.Verify(response.Tbs.Span, response.Signature, algorithm);
         return new OcspSigner(null, signed);
@@ -71,13 +71,10 @@ sealed class OcspSigners(OcspContext context)
         };
     }
 
-    bool IsSignedBy(Certificate certificate, Certificate issuer)
-    {
-        using var key = PublicKey.From(issuer);
-        return certificate.SignatureAlgorithm.Span.SequenceEqual(certificate.InnerSignatureAlgorithm.Span)
-            && SignatureAlgorithm.Parse(certificate.SignatureAlgorithm) is { } algorithm && context.Profile.Signatures.Contains(algorithm)
-            && key?.Verify(certificate.Tbs.Span, certificate.Signature, algorithm) == true;
-    }
+    bool IsSignedBy(Certificate certificate, Certificate issuer) =>
+        certificate.SignatureAlgorithm.Span.SequenceEqual(certificate.InnerSignatureAlgorithm.Span)
+        && SignatureAlgorithm.Parse(certificate.SignatureAlgorithm) is { } algorithm && context.Profile.Signatures.Contains(algorithm)
+        && certificate.IsSignedBy(issuer);
 
     /// <summary>
     /// Whether the response means this certificate. Its hash of the key is SHA-1, which nothing here computes: it is compared with the

@@ -4,8 +4,8 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Amnion.Attestation.Certificates;
 
-/// <summary>A public key of ECDSA or RSA, and the checks of signatures made with it.</summary>
-sealed class PublicKey : IDisposable
+/// <summary>A public key of ECDSA or RSA, and the checks of signatures made with it. Shared by all that have its certificate, so nobody disposes it; the handle is freed with the last of them.</summary>
+sealed class PublicKey
 {
     /// <summary>RSA moduli beyond this many bits only cost time; 4096 is the longest in use (AMD).</summary>
     public const int MaxRsaBits = 4096;
@@ -45,7 +45,7 @@ sealed class PublicKey : IDisposable
         _ => null,
     };
 
-    /// <summary>Loads the key, or null where it is none that can be used.</summary>
+    /// <summary>Loads the key, which <see cref="Certificate.Key"/> does once; or null where it is none that can be used.</summary>
     public static PublicKey? From(Certificate certificate)
     {
         if (KindOf(certificate) is not { } kind)
@@ -65,22 +65,6 @@ sealed class PublicKey : IDisposable
             return null;
         }
     }
-
-    /// <summary>Loads a SubjectPublicKeyInfo of DER, RFC 5280 §4.1.2.7; null where it is none that can be used.</summary>
-    public static PublicKey? FromSubjectPublicKeyInfo(ReadOnlySpan<byte> info)
-    {
-        try
-        {
-            return From(Certificate.Parse(KeyCarrier.Wrap(info)));
-        }
-        catch (CertificateFormatException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>Loads an elliptic-curve point, x ‖ y of the curve's length each; null where it is none.</summary>
-    public static PublicKey? FromPoint(KeyKind curve, ReadOnlySpan<byte> xy) => FromSubjectPublicKeyInfo(KeyCarrier.PointInfo(curve, xy));
 
     /// <summary>Verifies a signature as X.509 encodes it: for ECDSA a DER SEQUENCE of two INTEGERs (RFC 3279 §2.2.3). False for an algorithm of another key.</summary>
     public bool Verify(ReadOnlySpan<byte> data, ReadOnlyMemory<byte> signature, SignatureAlgorithm algorithm)
@@ -103,12 +87,6 @@ sealed class PublicKey : IDisposable
     /// <summary>Verifies r ‖ s, big-endian, of the curve's length each. False for RSA.</summary>
     public bool VerifyFixed(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature, HashAlgorithmName hash) =>
         _ecdsa is not null && signature.Length == 2 * CoordinateLength && _ecdsa.VerifyData(data, signature, hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
-
-    public void Dispose()
-    {
-        _ecdsa?.Dispose();
-        _rsa?.Dispose();
-    }
 
     int CoordinateLength => (Bits + 7) / 8;
 

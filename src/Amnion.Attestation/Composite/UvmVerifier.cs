@@ -88,7 +88,7 @@ public static class UvmVerifier
     /// <summary>Sig_structure of RFC 9052 §4.4; RSASSA-PSS of RFC 8230 §2 with a salt as long as the hash, ECDSA of RFC 9053 §2.1.</summary>
     static void CheckSignature(UvmReferenceInfo info, Certificate leaf, CheckList checks)
     {
-        using var key = PublicKey.From(leaf);
+        var key = leaf.Key;
         var signed = new CborOutput().Array(4).Text("Signature1").Bytes(info.Protected.Span).Bytes([]).Bytes(info.Payload.Span).ToArray();
         var holds = key is not null && info.Algorithm switch
         {

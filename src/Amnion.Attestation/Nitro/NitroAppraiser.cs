@@ -57,7 +57,7 @@ public static class NitroAppraiser
         CheckUserData(document, context, checks);
         CheckDebug(document, policy, checks);
         CheckRegisters(document, policy, checks);
-        var fields = document.Fields;
+        var fields = NitroFields.Of(document, context.Cache);
         FieldAppraisal.CheckValues(fields, policy, checks);
         if (!policy.Machines.IsDefaultOrEmpty)
         {

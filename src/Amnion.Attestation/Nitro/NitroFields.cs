@@ -15,11 +15,11 @@ static class NitroFields
     /// <summary>The common comparison with a policy; registers, nonce and user data have older codes of their own.</summary>
     public static readonly FormatSpec Spec = new() { CodeFields = [["pcrs.0"], ["pcrs.8"], ["pcrs.1", "pcrs.2"]], MachineField = "instance", BindingField = "user_data", NonceField = "nonce", PinFields = ["pcrs.1", "pcrs.2", "pcrs.8"] };
 
-    public static ImmutableArray<EvidenceField> Of(NitroDocument document)
+    public static ImmutableArray<EvidenceField> Of(NitroDocument document, AppraisalCache? cache = null)
     {
         var fields = ImmutableArray.CreateBuilder<EvidenceField>();
         Add("module_id", document.ModuleId, "the enclave, as the hypervisor names it: parent instance, then enclave");
-        var (region, instance) = Place(document);
+        var (region, instance) = Place(document, cache);
         Add("region", region, "the AWS region, as every certificate of the chain states it");
         Add("instance", instance, "the EC2 instance that hosts the enclave, as certificate and module id both state it");
         Add("digest", document.Digest, "hash of the registers");
@@ -54,14 +54,14 @@ static class NitroFields
     /// AWS's subjects are HASH.REGION.aws.nitro-enclaves, HASH.zonal.REGION.aws.nitro-enclaves, INSTANCE.REGION.aws.nitro-enclaves and
     /// MODULE.REGION.aws. Where they do not all agree there is no region, and a policy that names one refuses.
     /// </summary>
-    static (string? Region, string? Instance) Place(NitroDocument document)
+    static (string? Region, string? Instance) Place(NitroDocument document, AppraisalCache? cache)
     {
         var names = new List<string>();
         foreach (var der in document.CaBundle.Skip(1).Append(document.Certificate))
         {
             try
             {
-                names.Add(DistinguishedName.CommonName(Certificate.Parse(der).Subject) ?? string.Empty);
+                names.Add(Certificate.Parse(der, cache).CommonName ?? string.Empty);
             }
             catch (CertificateFormatException)
             {

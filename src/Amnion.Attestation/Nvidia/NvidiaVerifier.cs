@@ -67,11 +67,7 @@ public static class NvidiaVerifier
 
     static void CheckReport(NvidiaReport report, NvidiaChain chain, CheckList checks)
     {
-        using (var key = PublicKey.From(chain.Leaf))
-        {
-            checks.Add(NvidiaRules.Signature, key is { Kind: KeyKind.P384 } && key.VerifyFixed(report.SignedBytes.Span, report.Signature.Span, HashAlgorithmName.SHA384), "ECDSA on P-384 with SHA-384 over request and response");
-        }
-
+        checks.Add(NvidiaRules.Signature, chain.Leaf.Key is { Kind: KeyKind.P384 } key && key.VerifyFixed(report.SignedBytes.Span, report.Signature.Span, HashAlgorithmName.SHA384), "ECDSA on P-384 with SHA-384 over request and response");
         checks.Add(NvidiaRules.Request, report is { RequestAttributes: 1, RequestOperation: 255 }, "Param1 1, Param2 255", Text($"Param1 {report.RequestAttributes}, Param2 {report.RequestOperation}"));
         checks.Add(NvidiaRules.Slot, report.Slot == report.ResponseSlot, Text($"slot {report.Slot}"), Text($"slot {report.ResponseSlot}"));
         var padded = report.PaddingLength > 0;

@@ -74,11 +74,7 @@ sealed record RimSignature
     }
 
     /// <summary>Whether the key of that certificate signed.</summary>
-    public bool IsSignedBy(Certificate certificate)
-    {
-        using var key = PublicKey.From(certificate);
-        return key is { Kind: KeyKind.P384 } && key.VerifyFixed(SignedInfo, Value, HashAlgorithmName.SHA384);
-    }
+    public bool IsSignedBy(Certificate certificate) => certificate.Key is { Kind: KeyKind.P384 } key && key.VerifyFixed(SignedInfo, Value, HashAlgorithmName.SHA384);
 
     static int Count(RimElement element) => (element.Is(Namespace, "Signature") ? 1 : 0) + element.Elements.Sum(Count);
 

@@ -34,17 +34,7 @@ sealed record LogInstance
     };
 
     /// <summary>The key, or null where it does not load or is not of the algorithm named.</summary>
-    public PublicKey? LoadKey()
-    {
-        var key = PublicKey.FromSubjectPublicKeyInfo(Key.Span);
-        if (key is null || key.Kind == Kind)
-        {
-            return key;
-        }
-
-        key.Dispose();
-        return null;
-    }
+    public PublicKey? LoadKey() => KeyCarrier.Key(Key) is { } key && key.Kind == Kind ? key : null;
 
     KeyKind? Kind => KeyDetails switch
     {

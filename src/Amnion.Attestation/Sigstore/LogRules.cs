@@ -49,7 +49,7 @@ static class LogRules
             checks.Add(SigstoreRules.UnsupportedKey, supported, "ECDSA or RSA", log.KeyDetails, prefix + SigstoreRules.UnsupportedKey.Name);
         }
 
-        using var key = supported ? log!.LoadKey() : null;
+        var key = supported ? log!.LoadKey() : null;
         CheckProof(bundle.Version, entry, log, key, prefix, checks);
         return CheckPromise(entry, log, key, prefix, checks) ? time : null;
     }

@@ -67,7 +67,7 @@ static class SctRules
 
     static bool Verifies(SignedCertificateTimestamp timestamp, LogInstance log, byte[] signed)
     {
-        using var key = log.LoadKey();
+        var key = log.LoadKey();
         return key is not null && timestamp.Algorithm is { } algorithm && key.Verify(signed, timestamp.Signature, algorithm);
     }
 

@@ -4,7 +4,7 @@ using Amnion.Attestation.Certificates;
 namespace Amnion.Attestation.Sigstore;
 
 /// <summary>The signer's key with the algorithms that Sigstore's registry pairs with it, so that a signature cannot choose its own.</summary>
-sealed class SigningKey : IDisposable
+sealed class SigningKey
 {
     readonly PublicKey _key;
 
@@ -20,10 +20,10 @@ sealed class SigningKey : IDisposable
     };
 
     /// <summary>Loads the key of a certificate; null for algorithms that this build cannot verify.</summary>
-    public static SigningKey? From(Certificate certificate) => PublicKey.From(certificate) is { } key ? new SigningKey(key) : null;
+    public static SigningKey? From(Certificate certificate) => certificate.Key is { } key ? new SigningKey(key) : null;
 
     /// <summary>Loads a SubjectPublicKeyInfo; null as <see cref="From"/>.</summary>
-    public static SigningKey? FromSubjectPublicKeyInfo(ReadOnlySpan<byte> info) => PublicKey.FromSubjectPublicKeyInfo(info) is { } key ? new SigningKey(key) : null;
+    public static SigningKey? FromSubjectPublicKeyInfo(ReadOnlyMemory<byte> info) => KeyCarrier.Key(info) is { } key ? new SigningKey(key) : null;
 
     public bool Verify(ReadOnlySpan<byte> data, ReadOnlyMemory<byte> signature)
     {
@@ -37,6 +37,4 @@ sealed class SigningKey : IDisposable
 
         return false;
     }
-
-    public void Dispose() => _key.Dispose();
 }

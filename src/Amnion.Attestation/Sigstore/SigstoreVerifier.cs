@@ -139,7 +139,7 @@ public static class SigstoreVerifier
             CheckDigest(bundle.Message!, context, checks);
         }
 
-        using var key = policy.Key is { } info ? SigningKey.FromSubjectPublicKeyInfo(info.Span) : certificate is null ? null : SigningKey.From(certificate);
+        var key = policy.Key is { } info ? SigningKey.FromSubjectPublicKeyInfo(info) : certificate is null ? null : SigningKey.From(certificate);
         if (certificate is not null || policy.Key is not null)
         {
             checks.Add(SigstoreRules.UnsupportedKey, key is not null, "P-256, P-384, P-521 or RSA", certificate?.KeyAlgorithmOid, "signer: " + SigstoreRules.UnsupportedKey.Name);

@@ -125,8 +125,7 @@ static class TimestampRules
             problems.Add("signing-certificate-v2 does not name the signer (RFC 5816)");
         }
 
-        using var key = PublicKey.From(signer);
-        if (key is null || token.Algorithm is not { } algorithm || !key.Verify(token.SignedAttributes, token.Signature, algorithm))
+        if (signer.Key is not { } key || token.Algorithm is not { } algorithm || !key.Verify(token.SignedAttributes, token.Signature, algorithm))
         {
             problems.Add("the signature does not verify");
         }

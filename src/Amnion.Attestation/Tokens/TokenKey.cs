@@ -68,8 +68,7 @@ public sealed record TokenKey
     /// <summary>Verifies under a JOSE algorithm; false where the algorithm is not the key's. RFC 7518 §3.1.</summary>
     internal bool Verify(string algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {
-        using var key = PublicKey.FromSubjectPublicKeyInfo(SubjectPublicKeyInfo.Span);
-        return key is not null && (algorithm, key.Kind) switch
+        return KeyCarrier.Key(SubjectPublicKeyInfo) is { } key && (algorithm, key.Kind) switch
         {
             ("ES256", KeyKind.P256) => key.VerifyFixed(data, signature, HashAlgorithmName.SHA256),
             ("ES384", KeyKind.P384) => key.VerifyFixed(data, signature, HashAlgorithmName.SHA384),
@@ -82,11 +81,7 @@ public sealed record TokenKey
     }
 
     /// <summary>The JOSE algorithm that a key of this kind signs EARs with; null for kinds that do not.</summary>
-    internal string? EcdsaAlgorithm()
-    {
-        using var key = PublicKey.FromSubjectPublicKeyInfo(SubjectPublicKeyInfo.Span);
-        return key?.Kind switch { KeyKind.P256 => "ES256", KeyKind.P384 => "ES384", _ => null };
-    }
+    internal string? EcdsaAlgorithm() => KeyCarrier.Key(SubjectPublicKeyInfo)?.Kind switch { KeyKind.P256 => "ES256", KeyKind.P384 => "ES384", _ => null };
 
     /// <summary>Equality by content.</summary>
     public bool Equals(TokenKey? other) => other is not null && KeyId == other.KeyId && SubjectPublicKeyInfo.Span.SequenceEqual(other.SubjectPublicKeyInfo.Span);
