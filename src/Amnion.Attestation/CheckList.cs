@@ -6,7 +6,8 @@ namespace Amnion.Attestation;
 /// <param name="maySkip">Codes of checks that the policy lets go unmade; a check that fails is never excused.</param>
 sealed class CheckList(ImmutableArray<string> maySkip = default)
 {
-    readonly List<AttestationCheck> _checks = [];
+    // Enough for a quote with its chains and collateral.
+    readonly List<AttestationCheck> _checks = new(128);
 
     /// <summary>True while no check of authenticity rejects.</summary>
     public bool Authentic => !_checks.Exists(check => check.Kind == CheckKind.Authenticity && check.Rejects);

@@ -181,7 +181,19 @@ static class FieldAppraisal
         return actual;
     }
 
-    static string? Find(IReadOnlyList<EvidenceField> fields, string? name) => name is null ? null : fields.FirstOrDefault(field => field.Name == name && !field.IsRemark)?.Value;
+    static string? Find(IReadOnlyList<EvidenceField> fields, string? name)
+    {
+        // Logs have thousands of fields, and an enumerator through an interface is most of the cost.
+        for (var i = 0; name is not null && i < fields.Count; i++)
+        {
+            if (fields[i].Name == name && !fields[i].IsRemark)
+            {
+                return fields[i].Value;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>A hash of zeros measures nothing; a short zero is a number like any other (ISVPRODID).</summary>
     static bool IsZero(string value) => value.Length >= 2 * 16 && !value.AsSpan().ContainsAnyExcept('0');

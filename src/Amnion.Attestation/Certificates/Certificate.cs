@@ -20,6 +20,7 @@ sealed class Certificate
 
     readonly bool _anyTimeForm;
     readonly VerifiedSignature _verified = new();
+    readonly Lazy<SignatureAlgorithm?> _algorithm;
     readonly Lazy<PublicKey?> _key;
     readonly Lazy<string?> _commonName;
     readonly Lazy<Measurement> _keyDigest;
@@ -29,6 +30,7 @@ sealed class Certificate
     {
         Der = der;
         _anyTimeForm = anyTimeForm;
+        _algorithm = new(() => Certificates.SignatureAlgorithm.Same(SignatureAlgorithm, InnerSignatureAlgorithm));
         _key = new(() => PublicKey.From(this));
         _commonName = new(() => DistinguishedName.CommonName(Subject));
         _keyDigest = new(() => new Measurement(SHA256.HashData(SubjectPublicKeyInfo.Span)));
@@ -100,9 +102,11 @@ sealed class Certificate
     /// </summary>
     public PublicKey? Key => _key.Value;
 
-    /// <summary>Whether the signature, by the algorithm that the certificate names, verifies under the issuer's key. Names prove nothing and are not compared.</summary>
-    public bool IsSignedBy(Certificate issuer) =>
-        Certificates.SignatureAlgorithm.Parse(SignatureAlgorithm) is { } algorithm && _verified.IsBy(issuer, key => key.Verify(Tbs.Span, Signature, algorithm));
+    /// <summary>The algorithm, where it is one known here and named alike outside and under the signature (RFC 5280 §4.1.1.2); otherwise null.</summary>
+    public SignatureAlgorithm? Algorithm => _algorithm.Value;
+
+    /// <summary>Whether the signature verifies under the issuer's key. Names prove nothing and are not compared.</summary>
+    public bool IsSignedBy(Certificate issuer) => Algorithm is not null && _verified.IsBy(issuer, this, static (key, certificate) => key.Verify(certificate.Tbs.Span, certificate.Signature, certificate.Algorithm!.Value));
 
     /// <summary>As <see cref="Parse(ReadOnlyMemory{byte}, bool)"/>, remembered in a cache.</summary>
     /// <exception cref="CertificateFormatException">Anything else.</exception>

@@ -25,6 +25,9 @@ sealed class CertificatePath(IReadOnlyList<Certificate> certificates, ChainProfi
 
     public Certificate this[int index] => certificates[index];
 
+    /// <summary>What most rules find, so that it is not made each time; nobody adds to it.</summary>
+    static readonly List<string> s_none = [];
+
     PathRules Rules => profile.Rules;
 
     /// <summary>Verifies a path with every rule.</summary>
@@ -70,7 +73,7 @@ sealed class CertificatePath(IReadOnlyList<Certificate> certificates, ChainProfi
     public void CheckAlgorithms(CheckList checks)
     {
         Add(checks, Rules.KeyType, Offenders((_, certificate) => KeyProblem(certificate)), profile.KeysText);
-        Add(checks, Rules.SignatureAlgorithm, Offenders((_, certificate) => AlgorithmOf(certificate) is null ? certificate.SignatureAlgorithmOid : null), profile.SignaturesText);
+        Add(checks, Rules.SignatureAlgorithm, Offenders((_, certificate) => Accepts(certificate.Algorithm) ? null : certificate.SignatureAlgorithmOid), profile.SignaturesText);
     }
 
     /// <summary>Everything else.</summary>
@@ -87,9 +90,8 @@ sealed class CertificatePath(IReadOnlyList<Certificate> certificates, ChainProfi
         PathRevocation.Check(this, profile, context, checks);
     }
 
-    /// <summary>The certificate's or list's algorithm where the profile accepts it and it is named alike outside and under the signature (RFC 5280 §4.1.1.2).</summary>
-    public SignatureAlgorithm? AlgorithmOf(ReadOnlyMemory<byte> outer, ReadOnlyMemory<byte> inner) =>
-        outer.Span.SequenceEqual(inner.Span) && SignatureAlgorithm.Parse(outer) is { } algorithm && profile.Signatures.Contains(algorithm) ? algorithm : null;
+    /// <summary>Whether the profile accepts signatures of that algorithm; no algorithm is none that it accepts.</summary>
+    public bool Accepts(SignatureAlgorithm? algorithm) => algorithm is { } known && profile.Signatures.Contains(known);
 
     public static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
 
@@ -114,8 +116,6 @@ sealed class CertificatePath(IReadOnlyList<Certificate> certificates, ChainProfi
         var bits = certificate.RsaModulusBits;
         return kind == KeyKind.Rsa && (bits < profile.MinRsaBits || bits > PublicKey.MaxRsaBits) ? string.Create(CultureInfo.InvariantCulture, $"RSA of {bits} bits") : null;
     }
-
-    SignatureAlgorithm? AlgorithmOf(Certificate certificate) => AlgorithmOf(certificate.SignatureAlgorithm, certificate.InnerSignatureAlgorithm);
 
     void CheckAnchor(ImmutableArray<TrustAnchor> anchors, CheckList checks)
     {
@@ -176,7 +176,7 @@ sealed class CertificatePath(IReadOnlyList<Certificate> certificates, ChainProfi
     CheckOutcome VerifySignature(int issuer, int subject)
     {
         var certificate = certificates[subject];
-        if (AlgorithmOf(certificate) is null || Key(issuer) is null)
+        if (!Accepts(certificate.Algorithm) || Key(issuer) is null)
         {
             return CheckOutcome.Skip;
         }
@@ -186,16 +186,16 @@ sealed class CertificatePath(IReadOnlyList<Certificate> certificates, ChainProfi
 
     List<string> Offenders(Func<int, Certificate, string?> problem)
     {
-        List<string> offenders = [];
+        List<string>? offenders = null;
         for (var i = 0; i < Count; i++)
         {
             if (problem(i, certificates[i]) is { } found)
             {
-                offenders.Add($"{Label(i)}: {found}");
+                (offenders ??= []).Add($"{Label(i)}: {found}");
             }
         }
 
-        return offenders;
+        return offenders ?? s_none;
     }
 
     void Add(CheckList checks, CheckRule rule, List<string> problems, string expected) => checks.Add(rule, problems, expected, Name(rule));

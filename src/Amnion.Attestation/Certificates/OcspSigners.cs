@@ -72,9 +72,7 @@ sealed class OcspSigners(OcspContext context)
     }
 
     bool IsSignedBy(Certificate certificate, Certificate issuer) =>
-        certificate.SignatureAlgorithm.Span.SequenceEqual(certificate.InnerSignatureAlgorithm.Span)
-        && SignatureAlgorithm.Parse(certificate.SignatureAlgorithm) is { } algorithm && context.Profile.Signatures.Contains(algorithm)
-        && certificate.IsSignedBy(issuer);
+        certificate.Algorithm is { } algorithm && context.Profile.Signatures.Contains(algorithm) && certificate.IsSignedBy(issuer);
 
     /// <summary>
     /// Whether the response means this certificate. Its hash of the key is SHA-1, which nothing here computes: it is compared with the

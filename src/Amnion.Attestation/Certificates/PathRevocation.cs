@@ -9,7 +9,7 @@ static class PathRevocation
     public static void Check(CertificatePath path, ChainProfile profile, PathContext context, CheckList checks)
     {
         var rules = profile.Rules;
-        var listed = Enumerable.Range(0, path.Count).Where(i => context.Revoked.Contains(path[i].Id)).Select(path.Label).ToList();
+        var listed = context.Revoked.IsEmpty ? [] : Enumerable.Range(0, path.Count).Where(i => context.Revoked.Contains(path[i].Id)).Select(path.Label).ToList();
         checks.Add(rules.Revoked, listed, "issuer and serial number on no list", path.Name(rules.Revoked));
         var revoked = new List<string>();
         var unusable = new List<string>();
@@ -51,7 +51,15 @@ static class PathRevocation
             RevocationNeed.EveryIssuer => path.Count - 1,
             _ => 0,
         };
-        var missing = Enumerable.Range(1, Math.Min(needed, path.Count - 1)).Where(i => !covered[i]).Select(i => path.Label(i - 1)).ToList();
+        var missing = new List<string>();
+        for (var i = 1; i <= Math.Min(needed, path.Count - 1); i++)
+        {
+            if (!covered[i])
+            {
+                missing.Add(path.Label(i - 1));
+            }
+        }
+
         var rule = profile.Rules.RevocationListMissing;
         if (missing.Count > 0)
         {
@@ -112,6 +120,6 @@ static class PathRevocation
             return "the issuer's keyUsage lacks cRLSign";
         }
 
-        return path.AlgorithmOf(list.SignatureAlgorithm, list.InnerSignatureAlgorithm) is not null && path.Key(issuer) is not null && list.IsSignedBy(path[issuer]) ? null : "not signed by the issuer with an accepted algorithm";
+        return path.Accepts(list.Algorithm) && path.Key(issuer) is not null && list.IsSignedBy(path[issuer]) ? null : "not signed by the issuer with an accepted algorithm";
     }
 }

@@ -16,12 +16,14 @@ sealed class RevocationList
     static readonly Asn1Tag s_extensions = new(TagClass.ContextSpecific, 0, isConstructed: true);
 
     readonly VerifiedSignature _verified = new();
+    readonly Lazy<SignatureAlgorithm?> _algorithm;
 
     RevocationList(ReadOnlyMemory<byte> tbs, ReadOnlyMemory<byte> algorithm, ReadOnlyMemory<byte> signature)
     {
         Tbs = tbs;
         SignatureAlgorithm = algorithm;
         Signature = signature;
+        _algorithm = new(() => Certificates.SignatureAlgorithm.Same(SignatureAlgorithm, InnerSignatureAlgorithm));
     }
 
     public ReadOnlyMemory<byte> Tbs { get; }
@@ -45,9 +47,11 @@ sealed class RevocationList
     /// <summary>Lower-case hexadecimal of each revoked serial's content octets.</summary>
     public HashSet<string> SerialNumbers { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Whether the signature, by the algorithm that the list names, verifies under the issuer's key.</summary>
-    public bool IsSignedBy(Certificate issuer) =>
-        Certificates.SignatureAlgorithm.Parse(SignatureAlgorithm) is { } algorithm && _verified.IsBy(issuer, key => key.Verify(Tbs.Span, Signature, algorithm));
+    /// <summary>Whether the signature verifies under the issuer's key.</summary>
+    public bool IsSignedBy(Certificate issuer) => Algorithm is not null && _verified.IsBy(issuer, this, static (key, list) => key.Verify(list.Tbs.Span, list.Signature, list.Algorithm!.Value));
+
+    /// <summary>As <see cref="Certificate.Algorithm"/>.</summary>
+    public SignatureAlgorithm? Algorithm => _algorithm.Value;
 
     /// <summary>As <see cref="Parse(ReadOnlyMemory{byte})"/>, remembered in a cache.</summary>
     /// <exception cref="CertificateFormatException">Anything else.</exception>

@@ -11,6 +11,9 @@ readonly record struct SignatureAlgorithm(SignatureScheme Scheme, HashAlgorithmN
     /// <summary>"ECDSA with SHA384" and the like.</summary>
     public override string ToString() => $"{Scheme switch { SignatureScheme.Ecdsa => "ECDSA", SignatureScheme.RsaPss => "RSA-PSS", _ => "RSA PKCS#1 v1.5" }} with {Hash}";
 
+    /// <summary>What is named alike outside and under a signature, as RFC 5280 §4.1.1.2 and §5.1.1.2 demand; null where it differs or is not known here.</summary>
+    public static SignatureAlgorithm? Same(ReadOnlyMemory<byte> outer, ReadOnlyMemory<byte> inner) => outer.Span.SequenceEqual(inner.Span) ? Parse(outer) : null;
+
     /// <summary>Reads an AlgorithmIdentifier with exactly the parameters its standard allows; null for everything else.</summary>
     public static SignatureAlgorithm? Parse(ReadOnlyMemory<byte> algorithmIdentifier)
     {

@@ -9,7 +9,7 @@ sealed class VerifiedSignature
     byte[]? _issuerKey;
 
     /// <summary>Whether the item's signature verifies under the issuer's key; false for a key that cannot be used.</summary>
-    public bool IsBy(Certificate issuer, Func<PublicKey, bool> verify)
+    public bool IsBy<TItem>(Certificate issuer, TItem item, Func<PublicKey, TItem, bool> verify)
     {
         var info = issuer.SubjectPublicKeyInfo.Span;
         if (Volatile.Read(ref _issuerKey) is { } known && info.SequenceEqual(known))
@@ -17,7 +17,7 @@ sealed class VerifiedSignature
             return true;
         }
 
-        if (issuer.Key is not { } key || !verify(key))
+        if (issuer.Key is not { } key || !verify(key, item))
         {
             return false;
         }

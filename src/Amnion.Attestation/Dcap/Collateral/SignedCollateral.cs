@@ -32,7 +32,7 @@ abstract record SignedCollateral
 
     /// <summary>ECDSA on P-256 with SHA-256.</summary>
     public bool IsSignedBy(Certificate signer) =>
-        _verified.IsBy(signer, key => key.Kind == KeyKind.P256 && key.VerifyFixed(Signed.Span, Signature.Span, HashAlgorithmName.SHA256));
+        _verified.IsBy(signer, this, static (key, collateral) => key.Kind == KeyKind.P256 && key.VerifyFixed(collateral.Signed.Span, collateral.Signature.Span, HashAlgorithmName.SHA256));
 
     public bool IsCurrent(DateTimeOffset at) => IssueDate <= at && at <= NextUpdate;
 }
