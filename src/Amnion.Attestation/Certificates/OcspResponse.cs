@@ -25,6 +25,8 @@ sealed class OcspResponse
     static readonly Asn1Tag s_good = new(TagClass.ContextSpecific, 0);
     static readonly Asn1Tag s_unknown = new(TagClass.ContextSpecific, 2);
 
+    readonly VerifiedSignature _verified = new();
+
     /// <summary>OCSPResponseStatus; 0 is successful, and only then is there anything else.</summary>
     public int Status { get; private set; }
 
@@ -52,6 +54,10 @@ sealed class OcspResponse
     public ReadOnlyMemory<byte>? Nonce { get; private set; }
 
     public bool HasCriticalExtension { get; private set; }
+
+    /// <summary>Whether the signature, by the algorithm that the response names, verifies under the signer's key.</summary>
+    public bool IsSignedBy(Certificate signer) => _verified.IsBy(signer, this, static (key, response) =>
+        Amnion.Attestation.Certificates.SignatureAlgorithm.Parse(response.SignatureAlgorithm) is { } algorithm && key.Verify(response.Tbs.Span, response.Signature, algorithm));
 
     /// <summary>Parses exactly one response.</summary>
     /// <param name="der">The response.</param>

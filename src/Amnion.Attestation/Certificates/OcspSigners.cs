@@ -35,9 +35,8 @@ sealed class OcspSigners(OcspContext context)
             return new OcspSigner(problem, HasSigned: false);
         }
 
-        var key = signer.Key;
         var signed = SignatureAlgorithm.Parse(response.SignatureAlgorithm) is { } algorithm && context.Profile.Signatures.Contains(algorithm)
-            && key is not null && context.Profile.Keys.Contains(key.Kind) && key.Verify(response.Tbs.Span, response.Signature, algorithm);
+            && signer.Key is { } key && context.Profile.Keys.Contains(key.Kind) && response.IsSignedBy(signer);
         return new OcspSigner(null, signed);
     }
 

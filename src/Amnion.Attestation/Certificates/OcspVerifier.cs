@@ -25,7 +25,7 @@ sealed class OcspVerifier(OcspContext context, string chainName)
     int _withNonce;
 
     /// <summary>Parses what was given; what does not parse, or is no answer, is a failed check.</summary>
-    public static List<OcspResponse> ParseAll(ImmutableArray<ReadOnlyMemory<byte>> encoded, bool anyTimeForm, CheckList checks)
+    public static List<OcspResponse> ParseAll(ImmutableArray<ReadOnlyMemory<byte>> encoded, bool anyTimeForm, AppraisalCache? cache, CheckList checks)
     {
         var responses = new List<OcspResponse>();
         var malformed = new List<string>();
@@ -34,7 +34,7 @@ sealed class OcspVerifier(OcspContext context, string chainName)
         {
             try
             {
-                var response = OcspResponse.Parse(der, anyTimeForm);
+                var response = AppraisalCache.Read(cache, anyTimeForm ? "OCSP, any time form" : nameof(OcspResponse), der, bytes => OcspResponse.Parse(bytes, anyTimeForm));
                 if (response.Status == 0)
                 {
                     responses.Add(response);

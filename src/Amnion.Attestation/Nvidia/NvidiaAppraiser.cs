@@ -81,7 +81,7 @@ public static class NvidiaAppraiser
     {
         if (evidence.IsEmpty || evidence[0] is not ((byte)'{' or (byte)'[' or (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t'))
         {
-            return new NvidiaEvidence { Report = NvidiaReport.Parse(evidence), Chain = NvidiaChain.FromDer(context.Endorsements.Certificates) };
+            return new NvidiaEvidence { Report = NvidiaReport.Parse(evidence), Chain = NvidiaChain.FromDer(context.Endorsements.Certificates, context.Cache) };
         }
 
         if (NrasBundle.Is(evidence))
@@ -89,7 +89,7 @@ public static class NvidiaAppraiser
             throw new NvidiaFormatException(0, "evidence", "is the result of somebody's verification; what it was made from is needed", NvidiaCodes.ResultIsNoEvidence);
         }
 
-        var all = NvidiaEvidence.ParseJson(evidence);
+        var all = NvidiaEvidenceReader.Read(evidence, context.Cache);
         return all.Length == 1 ? all[0] : throw new NvidiaFormatException(0, "evidence", "is of several devices, each of which is appraised alone");
     }
 

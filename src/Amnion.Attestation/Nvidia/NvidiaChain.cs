@@ -39,13 +39,13 @@ public sealed class NvidiaChain
     public string RootDigest => Convert.ToHexStringLower(SHA256.HashData(_certificates[^1].Der.Span));
 
     /// <summary>SHA-256 of the last certificate's SubjectPublicKeyInfo.</summary>
-    public Measurement RootKeyDigest => new(SHA256.HashData(_certificates[^1].SubjectPublicKeyInfo.Span));
+    public Measurement RootKeyDigest => _certificates[^1].KeyDigest;
 
     /// <summary>Serial number in the subject of the certificate above the leaf: fused into the device, unlike the leaf, which changes with the firmware. Null where there is none.</summary>
     public string? DeviceId => _certificates.Length > 1 ? Attribute(1, SerialNumberAttribute) : null;
 
     /// <summary>Chip and boot ROM, for example "GH100 A01 GSP BROM"; null where there is none.</summary>
-    public string? HardwareModel => _certificates.Length > 1 ? DistinguishedName.CommonName(_certificates[1].Subject) : null;
+    public string? HardwareModel => _certificates.Length > 1 ? _certificates[1].CommonName : null;
 
     /// <summary>The leaf's serial number, decimal: what NVIDIA's claims call ueid.</summary>
     public string Ueid => new BigInteger(_certificates[0].SerialNumber.Span, isUnsigned: false, isBigEndian: true).ToString(System.Globalization.CultureInfo.InvariantCulture);
@@ -57,11 +57,13 @@ public sealed class NvidiaChain
     internal Certificate Root => _certificates[^1];
 
     /// <summary>The chip's name from the leaf's subject without underscores, for example "GH100", "GB100" or "LS10"; null where the subject has no common name.</summary>
-    internal string? Chip => DistinguishedName.CommonName(Leaf.Subject)?.Split(' ')[0].Replace("_", string.Empty, StringComparison.Ordinal);
+    internal string? Chip => Leaf.CommonName?.Split(' ')[0].Replace("_", string.Empty, StringComparison.Ordinal);
 
     /// <summary>Parses PEM text, the leaf first, nothing but certificates and white space.</summary>
     /// <exception cref="NvidiaFormatException">Anything else.</exception>
-    public static NvidiaChain ParsePem(ReadOnlySpan<byte> pem)
+    public static NvidiaChain ParsePem(ReadOnlySpan<byte> pem) => ParsePem(pem, null);
+
+    internal static NvidiaChain ParsePem(ReadOnlySpan<byte> pem, AppraisalCache? cache)
     {
         if (pem.Length > MaxPemLength || pem.ContainsAnyExceptInRange((byte)0x09, (byte)0x7e))
         {
@@ -82,10 +84,10 @@ public sealed class NvidiaChain
             at += fields.Location.End.Value;
         }
 
-        return text.AsSpan(at).IsWhiteSpace() ? FromDer(certificates) : throw new NvidiaFormatException(at, "certificate chain", "has something after the certificates");
+        return text.AsSpan(at).IsWhiteSpace() ? FromDer(certificates, cache) : throw new NvidiaFormatException(at, "certificate chain", "has something after the certificates");
     }
 
-    /// <summary>As <see cref="ParsePem"/>, without the exception.</summary>
+    /// <summary>As <see cref="ParsePem(ReadOnlySpan{byte})"/>, without the exception.</summary>
     public static bool TryParsePem(ReadOnlySpan<byte> pem, [NotNullWhen(true)] out NvidiaChain? chain)
     {
         try
@@ -105,16 +107,21 @@ public sealed class NvidiaChain
     public static NvidiaChain FromDer(IReadOnlyCollection<ReadOnlyMemory<byte>> certificates)
     {
         ArgumentNullException.ThrowIfNull(certificates);
+        return FromDer(certificates, null);
+    }
+
+    internal static NvidiaChain FromDer(IReadOnlyCollection<ReadOnlyMemory<byte>> certificates, AppraisalCache? cache)
+    {
         if (certificates.Count is 0 or > MaxCount)
         {
             throw new NvidiaFormatException(0, "certificate chain", "has no certificates, or more than 8");
         }
 
-        return new NvidiaChain([.. certificates.Select(ReadCertificate)]);
+        return new NvidiaChain([.. certificates.Select(der => ReadCertificate(der, cache))]);
     }
 
     /// <summary>A certificate as NVIDIA writes them: CAs have a GeneralizedTime before 2050.</summary>
-    internal static Certificate ReadCertificate(ReadOnlyMemory<byte> der)
+    internal static Certificate ReadCertificate(ReadOnlyMemory<byte> der, AppraisalCache? cache)
     {
         if (der.Length > MaxCertificateLength)
         {
@@ -123,7 +130,7 @@ public sealed class NvidiaChain
 
         try
         {
-            return Certificate.Parse(der, anyTimeForm: true);
+            return AppraisalCache.Read(cache, nameof(NvidiaChain), der, static bytes => Certificate.Parse(bytes, anyTimeForm: true));
         }
         catch (CertificateFormatException exception)
         {

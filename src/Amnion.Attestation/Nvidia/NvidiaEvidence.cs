@@ -31,5 +31,5 @@ public sealed record NvidiaEvidence
     /// (PEM); or a request to NVIDIA's remote attestation service, with "evidence_list".
     /// </summary>
     /// <exception cref="NvidiaFormatException">Anything else.</exception>
-    public static ImmutableArray<NvidiaEvidence> ParseJson(ReadOnlySpan<byte> json) => NvidiaEvidenceReader.Read(json);
+    public static ImmutableArray<NvidiaEvidence> ParseJson(ReadOnlySpan<byte> json) => NvidiaEvidenceReader.Read(json, null);
 }

@@ -16,29 +16,29 @@ static class NvidiaEvidenceReader
 
     const string Field = "evidence";
 
-    public static ImmutableArray<NvidiaEvidence> Read(ReadOnlySpan<byte> json) =>
-        JsonView.Parse(json.ToArray(), MaxLength, static (path, problem) => new NvidiaFormatException(0, path == "$" ? Field : $"{Field}.{path}", problem), static root => ReadRoot(root));
+    public static ImmutableArray<NvidiaEvidence> Read(ReadOnlySpan<byte> json, AppraisalCache? cache) =>
+        JsonView.Parse(json.ToArray(), MaxLength, static (path, problem) => new NvidiaFormatException(0, path == "$" ? Field : $"{Field}.{path}", problem), root => ReadRoot(root, cache));
 
-    static ImmutableArray<NvidiaEvidence> ReadRoot(JsonView root)
+    static ImmutableArray<NvidiaEvidence> ReadRoot(JsonView root, AppraisalCache? cache)
     {
         if (root.Has("evidence_list"))
         {
-            return ReadAll(root.Member("evidence_list"), Text(root, "nonce"), Text(root, "arch"));
+            return ReadAll(root.Member("evidence_list"), Text(root, "nonce"), Text(root, "arch"), cache);
         }
 
-        return root.IsObject ? [ReadOne(root, null, null)] : ReadAll(root, null, null);
+        return root.IsObject ? [ReadOne(root, null, null, cache)] : ReadAll(root, null, null, cache);
     }
 
-    static ImmutableArray<NvidiaEvidence> ReadAll(JsonView list, string? nonce, string? architecture)
+    static ImmutableArray<NvidiaEvidence> ReadAll(JsonView list, string? nonce, string? architecture, AppraisalCache? cache)
     {
         var items = list.Items(MaxCount);
-        return items.Count > 0 ? [.. items.Select(item => ReadOne(item, nonce, architecture))] : throw list.Refuse("is not a list of 1 to 32 objects");
+        return items.Count > 0 ? [.. items.Select(item => ReadOne(item, nonce, architecture, cache))] : throw list.Refuse("is not a list of 1 to 32 objects");
     }
 
-    static NvidiaEvidence ReadOne(JsonView item, string? nonce, string? architecture) => new()
+    static NvidiaEvidence ReadOne(JsonView item, string? nonce, string? architecture, AppraisalCache? cache) => new()
     {
         Report = NvidiaReport.Parse(item.Member("evidence").Base64(NvidiaReport.MaxLength)),
-        Chain = NvidiaChain.ParsePem(item.Member("certificate").Base64(NvidiaChain.MaxPemLength)),
+        Chain = NvidiaChain.ParsePem(item.Member("certificate").Base64(NvidiaChain.MaxPemLength), cache),
         StatedNonce = Text(item, "nonce")?.ToLowerInvariant() ?? nonce?.ToLowerInvariant(),
         StatedArchitecture = Text(item, "arch") ?? architecture,
         StatedDriverVersion = Text(item, "driver_version"),

@@ -49,7 +49,7 @@ public static class NvidiaOcspVerifier
         var verified = new HashSet<Certificate>();
         var ocsp = new OcspVerifier(NvidiaChains.Ocsp(verification), "answer");
         var count = 0;
-        foreach (var parsed in OcspVerifier.ParseAll([response], anyTimeForm: true, checks))
+        foreach (var parsed in OcspVerifier.ParseAll([response], anyTimeForm: true, verification.Cache, checks))
         {
             foreach (var answer in parsed.Answers)
             {
@@ -110,7 +110,7 @@ public static class NvidiaOcspVerifier
         {
             try
             {
-                var certificate = NvidiaChain.ReadCertificate(der);
+                var certificate = NvidiaChain.ReadCertificate(der, null);
                 if (!pool.Exists(other => other.Der.Span.SequenceEqual(der.Span)))
                 {
                     pool.Add(certificate);

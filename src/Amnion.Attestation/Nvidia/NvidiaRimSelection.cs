@@ -27,7 +27,7 @@ sealed record NvidiaRimSelection
     }
 
     /// <summary>Parses what was given and picks by version; where none has the report's version, the first of the kind, whose check then says so.</summary>
-    public static NvidiaRimSelection Select(NvidiaReport report, ImmutableArray<ReadOnlyMemory<byte>> given, CheckList checks)
+    public static NvidiaRimSelection Select(NvidiaReport report, ImmutableArray<ReadOnlyMemory<byte>> given, AppraisalCache? cache, CheckList checks)
     {
         var rims = new List<NvidiaRim>();
         var malformed = new List<string>();
@@ -35,7 +35,7 @@ sealed record NvidiaRimSelection
         {
             try
             {
-                rims.Add(NvidiaRim.Parse(xml.Span));
+                rims.Add(AppraisalCache.Read(cache, nameof(NvidiaRim), xml, static bytes => NvidiaRim.Parse(bytes.Span)));
             }
             catch (NvidiaFormatException exception)
             {

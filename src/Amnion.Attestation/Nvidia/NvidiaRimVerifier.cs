@@ -14,7 +14,7 @@ public static class NvidiaRimVerifier
         ArgumentNullException.ThrowIfNull(rim);
         ArgumentNullException.ThrowIfNull(verification);
         var checks = new CheckList(verification.MaySkip);
-        var responses = OcspVerifier.ParseAll(verification.Endorsements.OcspResponses, anyTimeForm: true, checks);
+        var responses = OcspVerifier.ParseAll(verification.Endorsements.OcspResponses, anyTimeForm: true, verification.Cache, checks);
         Verify("manifest", rim, verification, responses, checks);
         return new NvidiaVerified(checks.ToImmutable(), []);
     }

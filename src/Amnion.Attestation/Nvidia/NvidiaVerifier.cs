@@ -29,7 +29,7 @@ public static class NvidiaVerifier
         ArgumentNullException.ThrowIfNull(chain);
         ArgumentNullException.ThrowIfNull(verification);
         var checks = new CheckList(verification.MaySkip);
-        var responses = OcspVerifier.ParseAll(verification.Endorsements.OcspResponses, anyTimeForm: true, checks);
+        var responses = OcspVerifier.ParseAll(verification.Endorsements.OcspResponses, anyTimeForm: true, verification.Cache, checks);
         NvidiaChains.VerifyDevice(chain, verification, responses, checks);
         return new NvidiaVerified(checks.ToImmutable(), []);
     }
@@ -46,12 +46,12 @@ public static class NvidiaVerifier
         CheckReport(report, chain, checks);
         CheckNonce(report, verification, checks);
         CheckContainer(evidence, checks);
-        var responses = OcspVerifier.ParseAll(verification.Endorsements.OcspResponses, anyTimeForm: true, checks);
+        var responses = OcspVerifier.ParseAll(verification.Endorsements.OcspResponses, anyTimeForm: true, verification.Cache, checks);
         NvidiaChains.VerifyDevice(chain, verification, responses, checks);
         CheckArchitecture(report, chain, checks);
         var firmware = DiceFirmware.From(chain.Leaf);
         CheckFirmware(report, firmware, checks);
-        var rims = NvidiaRimSelection.Select(report, verification.Endorsements.Rims, checks);
+        var rims = NvidiaRimSelection.Select(report, verification.Endorsements.Rims, verification.Cache, checks);
         foreach (var (name, rim) in rims.Named)
         {
             NvidiaRimVerifier.Verify(name, rim, verification, responses, checks);

@@ -10,6 +10,8 @@ namespace Amnion.Attestation.Nvidia;
 /// </summary>
 sealed record RimSignature
 {
+    readonly VerifiedSignature _verified = new();
+
     public const string Namespace = "http://www.w3.org/2000/09/xmldsig#";
 
     const string Canonical = "http://www.w3.org/2006/12/xml-c14n11";
@@ -74,7 +76,7 @@ sealed record RimSignature
     }
 
     /// <summary>Whether the key of that certificate signed.</summary>
-    public bool IsSignedBy(Certificate certificate) => certificate.Key is { Kind: KeyKind.P384 } key && key.VerifyFixed(SignedInfo, Value, HashAlgorithmName.SHA384);
+    public bool IsSignedBy(Certificate certificate) => _verified.IsBy(certificate, this, static (key, signature) => key.Kind == KeyKind.P384 && key.VerifyFixed(signature.SignedInfo, signature.Value, HashAlgorithmName.SHA384));
 
     static int Count(RimElement element) => (element.Is(Namespace, "Signature") ? 1 : 0) + element.Elements.Sum(Count);
 
