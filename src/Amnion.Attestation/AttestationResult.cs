@@ -17,7 +17,7 @@ public sealed record AttestationResult
         Claims = claims;
     }
 
-    /// <summary>The platform that the policy named: "local", "qemu" or "nitro".</summary>
+    /// <summary>The platform that the policy named; see <see cref="AttestationPlatform"/>.</summary>
     public string Platform { get; }
 
     /// <summary>True for platforms without a security boundary. Show it wherever the result is shown.</summary>

@@ -32,8 +32,7 @@ public static class EvidenceAppraiser
         {
             case AttestationPlatform.Local or AttestationPlatform.Qemu or AttestationPlatform.Nitro:
                 var checks = new CheckList(policy.MaySkip);
-                FieldAppraisal.CheckPlatform(platform, policy, checks);
-                return NitroAppraiser.Appraise(evidence, policy, context, checks);
+                return NitroAppraiser.Appraise(evidence, policy, FieldAppraisal.Begin(platform, policy, context, checks), checks);
             case AttestationPlatform.Snp:
                 return SnpAppraiser.Appraise(evidence, policy, context);
             case AttestationPlatform.Tdx or AttestationPlatform.Sgx:

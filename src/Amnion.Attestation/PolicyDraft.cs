@@ -17,30 +17,37 @@ public sealed record PolicyDraft(AppraisalPolicy? Policy, AttestationResult Resu
     /// <param name="anchors">Roots to accept; empty takes the manufacturer's. NVIDIA: the devices' first, the manifests' behind it.</param>
     /// <param name="maySkip">Codes of checks that may go unmade, for want of a revocation list for example; the policy will say so.</param>
     /// <param name="context">Time and endorsements. Nonce and bound value are not compared: a draft says nothing about freshness.</param>
+    /// <param name="platform">The platform to name in the policy; null takes the Evidence's. Nitro documents serve emulated enclaves too, and nothing in them says so.</param>
     /// <exception cref="EvidenceFormatException">No Evidence of a known format.</exception>
-    /// <exception cref="ArgumentException">No anchor was given and the manufacturer publishes none.</exception>
-    public static PolicyDraft From(ReadOnlySpan<byte> evidence, ImmutableArray<Measurement> anchors, ImmutableArray<string> maySkip, AppraisalContext context)
+    /// <exception cref="ArgumentException">No anchor was given and the manufacturer publishes none, or the platform is not the Evidence's.</exception>
+    public static PolicyDraft From(ReadOnlySpan<byte> evidence, ImmutableArray<Measurement> anchors, ImmutableArray<string> maySkip, AppraisalContext context, string? platform = null)
     {
         ArgumentNullException.ThrowIfNull(context);
         var parsed = EvidenceReader.Read(evidence);
-        var roots = anchors.IsDefaultOrEmpty ? ManufacturerRoots.Of(parsed.Platform) : anchors;
+        platform ??= parsed.Platform;
+        if (platform != parsed.Platform && !(parsed.Platform == AttestationPlatform.Nitro && AttestationPlatform.IsEmulated(platform)))
+        {
+            throw new ArgumentException($"The Evidence is for {parsed.Platform}, not for {platform}.", nameof(platform));
+        }
+
+        var roots = anchors.IsDefaultOrEmpty ? ManufacturerRoots.Of(platform) : anchors;
         if (roots.IsEmpty)
         {
             throw new ArgumentException("The platform has no published root; name the trust anchor.", nameof(anchors));
         }
 
         var audit = context with { AtDocumentTime = true, ExpectedUserData = null, Nonce = default };
-        var spec = FormatSpecs.Of(parsed.Platform);
-        var probe = new AppraisalPolicy { Platform = parsed.Platform, TrustAnchor = roots[0], FurtherTrustAnchors = roots[1..], MaySkip = maySkip.IsDefault ? [] : maySkip };
-        var first = EvidenceAppraiser.Appraise(parsed.Platform, evidence, probe, audit);
+        var spec = FormatSpecs.Of(platform);
+        var probe = new AppraisalPolicy { Platform = platform, TrustAnchor = roots[0], FurtherTrustAnchors = roots[1..], MaySkip = maySkip.IsDefault ? [] : maySkip };
+        var first = EvidenceAppraiser.Appraise(platform, evidence, probe, audit);
         if (first.Claims is not { Debug: false } claims)
         {
             return new PolicyDraft(null, first, [first.Claims is null ? "the Evidence is not authentic, so nothing in it can be pinned" : "the attester can be debugged; a policy that accepts it would protect nothing"]);
         }
 
         var policy = Pin(probe with { TrustAnchor = roots.Contains(claims.TrustAnchor) ? claims.TrustAnchor : roots[0], FurtherTrustAnchors = spec.HasSecondRoot ? roots.Remove(claims.TrustAnchor) : [] }, spec, claims.Fields);
-        policy = Weaken(AcceptStatus(policy, claims.Fields), spec, parsed.Platform, evidence, audit);
-        var result = EvidenceAppraiser.Appraise(parsed.Platform, evidence, policy, audit);
+        policy = Weaken(AcceptStatus(policy, claims.Fields), spec, platform, evidence, audit);
+        var result = EvidenceAppraiser.Appraise(platform, evidence, policy, audit);
         return new PolicyDraft(policy, result, Remark(policy, result, spec));
     }
 

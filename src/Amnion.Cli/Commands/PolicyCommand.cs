@@ -19,22 +19,29 @@ static class PolicyCommand
         var at = TimeOption.Create();
         var anchor = new Option<string[]>("--anchor") { Description = "Trust anchor as sha256:HEX of its key, where the manufacturer publishes none; repeatable", HelpName = "DIGEST" };
         var skip = new Option<string[]>("--may-skip") { Description = "Code of a check that may go unmade, for example AMN-X509-0019 without revocation lists; repeatable", HelpName = "CODE" };
+        var named = new Option<string?>("--platform") { Description = "Platform to name: local or qemu where a Nitro document is an emulated enclave's (default: the Evidence's own)", HelpName = "NAME" };
         var target = new Option<string?>("--output") { Description = "Write the policy to this file instead of stdout", HelpName = "FILE" };
         return new Command("from", "Write a policy that pins what a file of good Evidence shows")
         {
             Arguments = { file },
-            Options = { endorsements, at, anchor, skip, target },
+            Options = { endorsements, at, anchor, skip, named, target },
         }.Runs((parsed, output, _) =>
         {
             var (bytes, evidence) = EvidenceFile.Read(parsed.GetValue(file)!);
             var anchors = (parsed.GetValue(anchor) ?? []).Select(Measurement.Parse).ToImmutableArray();
-            if (anchors.IsEmpty && ManufacturerRoots.Of(evidence.Platform).IsEmpty)
+            var platform = parsed.GetValue(named) ?? evidence.Platform;
+            if (platform != evidence.Platform && !(evidence.Platform == AttestationPlatform.Nitro && AttestationPlatform.IsEmulated(platform)))
             {
-                throw new CliException(ExitCode.Malformed, $"no root is published for {evidence.Platform}", "name it with --anchor sha256:HEX, the SHA-256 of its SubjectPublicKeyInfo", AttestationCodes.PolicyAnchorUnfit);
+                throw new CliException(ExitCode.Malformed, $"the Evidence is for {evidence.Platform}, not for \"{platform}\"", "leave --platform out; it is for Nitro documents of emulated enclaves", AttestationCodes.PlatformMismatch);
+            }
+
+            if (anchors.IsEmpty && ManufacturerRoots.Of(platform).IsEmpty)
+            {
+                throw new CliException(ExitCode.Malformed, $"no root is published for {platform}", "name it with --anchor sha256:HEX, the SHA-256 of its SubjectPublicKeyInfo", AttestationCodes.PolicyAnchorUnfit);
             }
 
             var time = TimeOption.Read(parsed.GetValue(at));
-            var draft = PolicyDraft.From(bytes, anchors, [.. parsed.GetValue(skip) ?? []], new AppraisalContext { Now = time ?? TimeProvider.System.GetUtcNow(), AuditTime = time, Endorsements = EndorsementOption.Read(parsed.GetValue(endorsements)) });
+            var draft = PolicyDraft.From(bytes, anchors, [.. parsed.GetValue(skip) ?? []], new AppraisalContext { Now = time ?? TimeProvider.System.GetUtcNow(), AuditTime = time, Endorsements = EndorsementOption.Read(parsed.GetValue(endorsements)) }, platform);
             if (draft.Policy is null)
             {
                 CheckListing.Write(output, draft.Result);
