@@ -18,4 +18,4 @@ if (parsed.Errors.Count > 0)
     return ExitCode.Malformed;
 }
 
-return await parsed.InvokeAsync();
+return await Interruption.RunAsync(parsed);

@@ -5,9 +5,9 @@ namespace Amnion.Cli.Commands;
 /// <summary>Appraises a bare report, quote or document.</summary>
 static class BareEvidence
 {
-    public static (AttestationResult Result, ParsedEvidence Parsed) Read(string path, string? policyPath, AppraisalContext context)
+    public static (AttestationResult Result, ParsedEvidence Parsed) Read(byte[] content, string? policyPath, AppraisalContext context)
     {
-        var (bytes, parsed) = EvidenceFile.Read(path);
+        var (bytes, parsed) = EvidenceFile.Read(content);
         var policy = policyPath is null ? Unpinned(parsed) : PolicyFile.Read(policyPath, State.AmnionHome.Open());
 
         // The format of real Nitro documents serves emulated enclaves too; only the policy tells which one is meant.

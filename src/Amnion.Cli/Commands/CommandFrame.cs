@@ -21,6 +21,8 @@ static class CommandFrame
     {
         command.SetAction(async (parsed, cancellation) =>
         {
+            // A command that computes does so off the caller's thread, which must go on to see a signal.
+            await Task.Yield();
             var output = new Output(parsed.GetValue(Json), Console.Out, Console.Error);
             return await GuardAsync(output, () => run(parsed, output, cancellation)).ConfigureAwait(false);
         });

@@ -13,14 +13,11 @@ namespace Amnion.Cli.Commands;
 static class EvidenceFile
 {
     /// <summary>Longest file; Evidence with an event log has a few hundred kilobytes.</summary>
-    const int MaxLength = 16 * 1024 * 1024;
+    public const int MaxLength = 16 * 1024 * 1024;
 
     /// <summary>The first spelling in which a format is recognised.</summary>
     /// <exception cref="EvidenceFormatException">None is.</exception>
-    public static (byte[] Bytes, ParsedEvidence Parsed) Read(string path)
-    {
-        return Read(BoundedFile.Read(path, MaxLength));
-    }
+    public static (byte[] Bytes, ParsedEvidence Parsed) Read(string path) => Read(BoundedFile.Read(path, MaxLength));
 
     public static (byte[] Bytes, ParsedEvidence Parsed) Read(byte[] content)
     {

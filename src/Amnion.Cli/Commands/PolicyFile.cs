@@ -19,6 +19,6 @@ static class PolicyFile
             OwnedPath.RequireFile(path);
         }
 
-        return AppraisalPolicy.Parse(File.ReadAllBytes(path));
+        return AppraisalPolicy.Parse(BoundedFile.Read(path, AppraisalPolicy.MaxLength));
     }
 }

@@ -23,12 +23,7 @@ static class RevocationFiles
 
     static ReadOnlyMemory<byte> Read(string path)
     {
-        if (!File.Exists(path) || new FileInfo(path).Length > MaxLength)
-        {
-            throw new CliException(ExitCode.Malformed, $"the revocation list \"{path}\" does not exist or is longer than {MaxLength} bytes", "pass the path of one list in DER or PEM", CliCodes.FileUnreadable);
-        }
-
-        var bytes = File.ReadAllBytes(path);
+        var bytes = BoundedFile.Read(path, MaxLength);
         if (!bytes.AsSpan().StartsWith("-----"u8))
         {
             return bytes;

@@ -33,14 +33,21 @@ static class VerifyCommand
             var where = parsed.GetValue(target)!;
             var lists = RevocationFiles.Read(parsed.GetValue(revocation));
             var isUrl = where.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || where.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
-            if (isUrl || IsKept(where))
+            if (isUrl)
             {
                 bare.Refuse(parsed);
-                var rules = PolicyFile.Read(parsed.GetValue(policy), AmnionHome.Open());
-                return Show(output, isUrl ? await LiveAsync(where, rules, lists, parsed.GetValue(save), cancellation).ConfigureAwait(false) : Kept(where, rules, lists), parsed.GetValue(explain), null);
+                return Show(output, await LiveAsync(where, PolicyFile.Read(parsed.GetValue(policy), AmnionHome.Open()), lists, parsed.GetValue(save), cancellation).ConfigureAwait(false), parsed.GetValue(explain), null);
             }
 
-            var evidence = BareEvidence.Read(where, parsed.GetValue(policy), bare.Context(parsed, lists));
+            // Once: a pipe gives its bytes to the first reader.
+            var content = ReadFile(where);
+            if (IsKept(content))
+            {
+                bare.Refuse(parsed);
+                return Show(output, Kept(content, PolicyFile.Read(parsed.GetValue(policy), AmnionHome.Open()), lists), parsed.GetValue(explain), null);
+            }
+
+            var evidence = BareEvidence.Read(content, parsed.GetValue(policy), bare.Context(parsed, lists));
             return Show(output, evidence.Result, parsed.GetValue(explain), evidence.Parsed);
         });
     }
@@ -62,22 +69,21 @@ static class VerifyCommand
         return CheckListing.ExitCodeOf(result);
     }
 
-    /// <summary>A receipt file names its format; a kept bundle is the pair of nonce and evidence that --save writes.</summary>
-    static bool IsKept(string path)
-    {
-        if (!File.Exists(path))
-        {
-            throw new CliException(ExitCode.Malformed, $"the file \"{path}\" does not exist", "pass a relay's URL starting with http:// or https://, or the path of a file", CliCodes.FileUnreadable);
-        }
+    static byte[] ReadFile(string path) => File.Exists(path)
+        ? BoundedFile.Read(path, EvidenceFile.MaxLength)
+        : throw new CliException(ExitCode.Malformed, $"the file \"{path}\" does not exist", "pass a relay's URL starting with http:// or https://, or the path of a file", CliCodes.FileUnreadable);
 
-        if (new FileInfo(path).Length > EvidenceBundle.MaxLength + Receipt.MaxLength)
+    /// <summary>A receipt file names its format; a kept bundle is the pair of nonce and evidence that --save writes.</summary>
+    static bool IsKept(byte[] content)
+    {
+        if (content.Length > EvidenceBundle.MaxLength + Receipt.MaxLength)
         {
             return false;
         }
 
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            using var document = JsonDocument.Parse(content);
             var root = document.RootElement;
             return root.ValueKind == JsonValueKind.Object
                 && ((root.TryGetProperty("format", out var format) && format.ValueKind == JsonValueKind.String && format.ValueEquals(ReceiptFile.Format))
@@ -108,9 +114,8 @@ static class VerifyCommand
         return result;
     }
 
-    static AttestationResult Kept(string path, AppraisalPolicy policy, ImmutableArray<ReadOnlyMemory<byte>> lists)
+    static AttestationResult Kept(byte[] bytes, AppraisalPolicy policy, ImmutableArray<ReadOnlyMemory<byte>> lists)
     {
-        var bytes = File.ReadAllBytes(path);
         using var document = CanonicalJson.Parse(bytes, EvidenceBundle.MaxLength + Receipt.MaxLength, "kept evidence");
         EvidenceBundle bundle;
         byte[] nonce;

@@ -20,11 +20,18 @@ sealed class EndorsementCollector(EndorsementCache cache, EndorsementFetcher? fe
         var queue = new Queue<EndorsementNeed>(needs);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var collected = ImmutableArray.CreateBuilder<CollectedEndorsement>();
-        while (queue.TryDequeue(out var need) && collected.Count < MaxNeeds)
+        while (queue.TryDequeue(out var need))
         {
             if (!seen.Add(need.Key))
             {
                 continue;
+            }
+
+            if (collected.Count == MaxNeeds)
+            {
+                // Said, so that nobody takes what was got for everything.
+                collected.Add(new CollectedEndorsement(need, CollectedState.Missing) { Code = EndorsementCodes.TooMany, Message = $"more than {MaxNeeds} endorsements are needed; this one and any after it were not asked for" });
+                break;
             }
 
             var got = await CollectAsync(need, cancellation).ConfigureAwait(false);

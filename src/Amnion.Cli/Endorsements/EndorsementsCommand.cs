@@ -10,8 +10,6 @@ namespace Amnion.Cli.EndorsementCollection;
 /// <summary>`amnion endorsements fetch FILE`: gets what a verifier needs beside the Evidence. The only part of verifying that opens a connection.</summary>
 static class EndorsementsCommand
 {
-    const int MaxEvidenceLength = 16 * 1024 * 1024;
-
     public static Command Create() => new("endorsements", "Get manufacturers' certificates, lists and reference values") { Subcommands = { Fetch() } };
 
     static Command Fetch()
@@ -28,7 +26,7 @@ static class EndorsementsCommand
             Options = { cache, offline, mirror, product, folder },
         }.Runs(async (parsed, output, cancellation) =>
         {
-            var needs = EndorsementNeeds.Of(ReadEvidence(parsed.GetValue(file)!), Product(parsed.GetValue(product)));
+            var needs = EndorsementNeeds.Of(BoundedFile.Read(parsed.GetValue(file)!, EvidenceFile.MaxLength), Product(parsed.GetValue(product)));
             var kept = new EndorsementCache(parsed.GetValue(cache) ?? AmnionHome.Open().Path("endorsements"), TimeProvider.System);
             // Without a fetcher there is nothing that could open a connection.
             using var fetcher = parsed.GetValue(offline) ? null : new EndorsementFetcher(TimeProvider.System, Mirror(parsed.GetValue(mirror)));
@@ -111,10 +109,6 @@ static class EndorsementsCommand
 
         output.Line(collected.All(item => item.Had) ? "  COMPLETE; nothing was verified here" : "  INCOMPLETE: a verifier that needs what is missing will refuse");
     }
-
-    static byte[] ReadEvidence(string path) => File.Exists(path) && new FileInfo(path).Length <= MaxEvidenceLength
-        ? File.ReadAllBytes(path)
-        : throw new CliException(ExitCode.Malformed, $"the file \"{path}\" does not exist or is longer than {MaxEvidenceLength} bytes", "check the path", CliCodes.FileUnreadable);
 
     static SnpProduct? Product(string? name) => name is null ? null : Enum.TryParse<SnpProduct>(name, ignoreCase: true, out var product) && Enum.IsDefined(product)
         ? product

@@ -67,8 +67,9 @@ sealed class ReplayServer : IDisposable
                 await AnswerAsync(client);
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException or InvalidOperationException)
         {
+            // Disposed: while it waited, or between two connections, when the listener has stopped already.
         }
     }
 
