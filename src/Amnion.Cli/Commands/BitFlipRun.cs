@@ -10,7 +10,13 @@ static class BitFlipRun
     public static int Run(string folder, string log, Func<ConformanceCase, bool> select, Output output, CancellationToken cancellation)
     {
         var done = File.Exists(log) ? File.ReadAllLines(log).Where(line => line.StartsWith("ok ", StringComparison.Ordinal)).Select(line => line.Split(' ')[1] + " " + line.Split(' ')[2]).ToHashSet(StringComparer.Ordinal) : [];
-        var work = BitFlips.Cases(folder, select).SelectMany(item => BitFlips.Files(item).Select(path => (item, path))).Where(entry => !done.Contains($"{entry.item.Tee}/{entry.item.Id} {entry.path}")).ToList();
+        var cases = BitFlips.Cases(folder, select).ToList();
+        if (cases.Count == 0)
+        {
+            throw new CliException(ExitCode.Malformed, "the folder has no such accepted case", "leave --only out to run all", null);
+        }
+
+        var work = cases.SelectMany(item => BitFlips.Files(item).Select(path => (item, path))).Where(entry => !done.Contains($"{entry.item.Tee}/{entry.item.Id} {entry.path}")).ToList();
         output.Line(string.Create(CultureInfo.InvariantCulture, $"{done.Count} files done before, {work.Count} to do"));
         var failed = 0;
         var gate = new Lock();

@@ -34,6 +34,11 @@ static class ConformanceCommand
                 {
                     output.Line($"        {problem}");
                 }
+
+                foreach (var remark in result.Remarks)
+                {
+                    output.Line($"        note: {remark}");
+                }
             }
 
             if (results.Count == 0)
@@ -81,6 +86,13 @@ static class ConformanceCommand
                 foreach (var problem in result.Problems)
                 {
                     json.WriteStringValue(problem);
+                }
+
+                json.WriteEndArray();
+                json.WriteStartArray("remarks");
+                foreach (var remark in result.Remarks)
+                {
+                    json.WriteStringValue(remark);
                 }
 
                 json.WriteEndArray();

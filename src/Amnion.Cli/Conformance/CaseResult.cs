@@ -10,5 +10,8 @@ namespace Amnion.Cli.Conformance;
 /// <param name="Problems">Every difference; empty where the case agrees.</param>
 sealed record CaseResult(string Id, string Expected, string Got, ImmutableArray<string> Codes, ImmutableArray<string> Problems)
 {
+    /// <summary>What could not be compared, where the case agrees all the same.</summary>
+    public ImmutableArray<string> Remarks { get; init; } = [];
+
     public bool Agrees => Problems.IsEmpty;
 }

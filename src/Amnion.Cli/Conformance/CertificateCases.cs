@@ -11,6 +11,18 @@ static class CertificateCases
 {
     public static CaseAnswer TrustAnchor(ConformanceCase item)
     {
+        try
+        {
+            return Read(item);
+        }
+        catch (CertificateFormatException)
+        {
+            return CaseAnswer.Malformed(AttestationCodes.CertificateMalformed);
+        }
+    }
+
+    static CaseAnswer Read(ConformanceCase item)
+    {
         var fields = new List<EvidenceField>();
         var index = 0;
         foreach (var (role, path) in item.Entries)
@@ -35,18 +47,25 @@ static class CertificateCases
             }
         }
 
-        return new CaseAnswer("trust_anchor", [], [.. fields]);
+        // Files that hold no certificate hold no anchor.
+        return new CaseAnswer(index > 0 ? "trust_anchor" : "invalid", [], [.. fields]) { Parsed = index > 0 };
     }
 
     /// <summary>A name as the manifest spells it.</summary>
     public static string Text(X500DistinguishedName name) => Escape(name.Name).Replace(",S=", ",ST=", StringComparison.Ordinal);
+
+    /// <summary>A serial number as the manifest spells it.</summary>
+    public static string Serial(X509Certificate2 certificate) => Serial(new BigInteger(certificate.SerialNumberBytes.Span, isUnsigned: true, isBigEndian: true));
+
+    /// <summary>As the other, for the entries of a revocation list.</summary>
+    public static string Serial(BigInteger serial) => "0x" + (serial.IsZero ? "0" : serial.ToString("x", CultureInfo.InvariantCulture).TrimStart('0'));
 
     static (string Name, string Value)[] Describe(X509Certificate2 certificate, TrustAnchor anchor) =>
     [
         ("sha256", anchor.CertificateDigest.ToString()!),
         ("spki_sha256", anchor.KeyDigest.ToString()),
         ("subject", Text(certificate.SubjectName)),
-        ("serial", "0x" + new BigInteger(certificate.SerialNumberBytes.Span, isUnsigned: true, isBigEndian: true).ToString("x", CultureInfo.InvariantCulture).TrimStart('0')),
+        ("serial", Serial(certificate)),
         ("not_before", Time(certificate.NotBefore)),
         ("not_after", Time(certificate.NotAfter)),
     ];
@@ -75,5 +94,6 @@ static class CertificateCases
         return escaped.ToString();
     }
 
-    static string Time(DateTime time) => time.ToUniversalTime().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+    /// <summary>A time as the manifest spells it.</summary>
+    public static string Time(DateTime time) => time.ToUniversalTime().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 }

@@ -8,14 +8,14 @@ static class CertificateFiles
 {
     const int MaxBlocks = 64;
 
-    public static IReadOnlyList<byte[]> Ders(byte[] file)
-    {
-        if (!file.AsSpan().StartsWith("-----"u8) && file.AsSpan().IndexOf("-----BEGIN"u8) < 0)
-        {
-            return [file];
-        }
+    /// <summary>The content of every block, or the file itself where it is not PEM.</summary>
+    public static IReadOnlyList<byte[]> Ders(byte[] file) => UnsignedBits.IsPem(file) ? [.. Blocks(file).Select(block => block.Content)] : [file];
 
-        var ders = new List<byte[]>();
+    /// <summary>Label and content of every PEM block.</summary>
+    /// <exception cref="FormatException">More than 64 blocks: looking for the end of each takes the whole text.</exception>
+    public static IReadOnlyList<(string Label, byte[] Content)> Blocks(byte[] file)
+    {
+        var blocks = new List<(string, byte[])>();
         var rest = Encoding.Latin1.GetString(file).AsSpan();
         if (rest.Count("-----BEGIN ") > MaxBlocks)
         {
@@ -24,10 +24,10 @@ static class CertificateFiles
 
         while (PemEncoding.TryFind(rest, out var fields))
         {
-            ders.Add(Convert.FromBase64String(rest[fields.Base64Data].ToString()));
+            blocks.Add((rest[fields.Label].ToString(), Convert.FromBase64String(rest[fields.Base64Data].ToString())));
             rest = rest[fields.Location.End..];
         }
 
-        return ders;
+        return blocks;
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Amnion.Attestation;
+using Amnion.Cli.Commands;
 
 namespace Amnion.Cli.Conformance;
 
@@ -13,6 +14,10 @@ sealed class ConformanceCase(string folder, JsonElement json)
     readonly HashSet<string> _read = new(StringComparer.Ordinal);
 
     (string Path, byte[] Bytes)? _altered;
+    List<(string Role, string Path)>? _entries;
+
+    /// <summary>Another case of the same folder.</summary>
+    public ConformanceCase Sibling(JsonElement other) => new(folder, other);
 
     /// <summary>The same case with one file's content replaced.</summary>
     public ConformanceCase With(string path, byte[] bytes) => new(folder, json) { _altered = (path, bytes), Cache = Cache };
@@ -23,21 +28,39 @@ sealed class ConformanceCase(string folder, JsonElement json)
     /// <summary>The whole entry.</summary>
     public JsonElement Json => json;
 
-    public string Id => Text("id");
+    public string Id => Named("id") ?? string.Empty;
 
-    public string Tee => Text("tee");
+    public string Tee => Named("tee") ?? string.Empty;
 
-    public string Kind => Text("kind");
+    public string Kind => Named("kind") ?? string.Empty;
 
     /// <summary>The time to verify at; null where the case states none.</summary>
-    public DateTimeOffset? VerifyAt => json.TryGetProperty("verify_at", out var at) && at.ValueKind == JsonValueKind.String
-        ? DateTimeOffset.Parse(at.GetString()!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
-        : null;
+    public DateTimeOffset? VerifyAt => Named("verify_at") is { } at ? DateTimeOffset.Parse(at, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal) : null;
 
-    public string Expected => json.GetProperty("expected").GetProperty("outcome").GetString()!;
+    /// <summary>The outcome that the manifest states; empty where it states none, which no answer equals.</summary>
+    public string Expected => Expectation is { } expected && expected.TryGetProperty("outcome", out var outcome) && outcome.ValueKind == JsonValueKind.String ? outcome.GetString()! : string.Empty;
 
-    public IReadOnlyList<(string Role, string Path)> Entries { get; } =
-        [.. json.GetProperty("files").EnumerateArray().Select(file => (file.GetProperty("role").GetString()!, file.GetProperty("path").GetString()!))];
+    /// <summary>Everything that the manifest expects of the case; null where that is no object.</summary>
+    public JsonElement? Expectation => Member("expected") is { ValueKind: JsonValueKind.Object } expected ? expected : (JsonElement?)null;
+
+    /// <summary>Whether the manifest states this of the case; what it does not ask for need not be worked out.</summary>
+    public bool Asks(string word) => Expectation is { } expected && expected.TryGetProperty(word, out _);
+
+    /// <summary>The policy to apply; null where the case states none.</summary>
+    /// <exception cref="FormatException">It is no object, so that nothing in it could be applied.</exception>
+    public JsonElement? Policy => Member("policy") switch
+    {
+        null or { ValueKind: JsonValueKind.Null } => null,
+        { ValueKind: JsonValueKind.Object } policy => policy,
+        _ => throw new FormatException("the case's policy is no object"),
+    };
+
+    /// <summary>The root that the case brings in place of the manufacturer's; null where it brings none.</summary>
+    public TrustAnchor? Anchor => Named("anchor") is { } path ? TrustAnchor.FromCertificate(CertificateFiles.Ders(FileAt(path))[0]) : null;
+
+    /// <summary>Role and path of every file; read from the manifest on first use, so that a broken entry can still be named.</summary>
+    public IReadOnlyList<(string Role, string Path)> Entries =>
+        _entries ??= [.. json.GetProperty("files").EnumerateArray().Select(file => (file.GetProperty("role").GetString() ?? string.Empty, file.GetProperty("path").GetString() ?? string.Empty))];
 
     /// <summary>Files read so far, those outside the list included.</summary>
     public IReadOnlyCollection<string> Read => _read;
@@ -51,7 +74,8 @@ sealed class ConformanceCase(string folder, JsonElement json)
 
     public byte[]? TryFile(string role) => Entries.FirstOrDefault(entry => entry.Role == role).Path is { } path ? FileAt(path) : null;
 
-    public IReadOnlyList<byte[]> Files(string role) => [.. Entries.Where(entry => entry.Role == role).Select(entry => FileAt(entry.Path))];
+    /// <summary>Every file of any of these roles, in the manifest's order.</summary>
+    public IReadOnlyList<byte[]> Files(params string[] roles) => [.. Entries.Where(entry => roles.Contains(entry.Role)).Select(entry => FileAt(entry.Path))];
 
     /// <summary>A file of the folder that the case names outside its list, for example "anchor".</summary>
     public byte[] FileAt(string relative)
@@ -63,14 +87,17 @@ sealed class ConformanceCase(string folder, JsonElement json)
             return _altered.Value.Bytes;
         }
 
-        return new FileInfo(path).Length <= MaxFileLength ? System.IO.File.ReadAllBytes(path) : throw new FormatException($"\"{relative}\" is longer than {MaxFileLength} bytes");
+        return BoundedFile.Read(path, MaxFileLength);
     }
 
     /// <summary>Relative paths of the files right in a subfolder that the case names, for example "chain".</summary>
     public IReadOnlyList<string> FilesUnder(string relative) =>
         [.. Directory.EnumerateFiles(Inside(relative)).Order(StringComparer.Ordinal).Select(path => Path.GetRelativePath(folder, path))];
 
-    string Text(string name) => json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : string.Empty;
+    /// <summary>A text of the entry, for example the path under "anchor"; null where there is none.</summary>
+    public string? Named(string name) => Member(name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
+
+    JsonElement? Member(string name) => json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) ? value : (JsonElement?)null;
 
     string Inside(string relative)
     {

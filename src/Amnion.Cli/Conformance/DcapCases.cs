@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Numerics;
 using System.Security.Cryptography.X509Certificates;
 using Amnion.Attestation;
 using Amnion.Attestation.Dcap;
@@ -10,12 +9,6 @@ namespace Amnion.Cli.Conformance;
 /// <summary>Cases of Intel SGX and TDX quotes.</summary>
 static class DcapCases
 {
-    /// <summary>For quotes that come without any collateral and without a time: nothing time-dependent decides about them.</summary>
-    static readonly DateTimeOffset s_anyTime = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
-    /// <summary>What a quote alone cannot have.</summary>
-    static readonly ImmutableArray<string> s_withoutCollateral = [DcapCodes.TcbInfoMissing, DcapCodes.QeIdentityMissing, PathCodes.RevocationListMissing];
-
     public static CaseAnswer Run(ConformanceCase item) => item.Kind switch
     {
         "trust_anchor" => Anchors(item),
@@ -24,15 +17,7 @@ static class DcapCases
 
     static CaseAnswer Verify(ConformanceCase item)
     {
-        var anchor = item.Json.TryGetProperty("anchor", out var own) ? TrustAnchor.FromCertificate(item.FileAt(own.GetString()!)) : DcapRoots.IntelSgxRootCa;
-        var hasCollateral = item.Roles.Any(role => role != "quote");
-        var verification = new DcapVerification
-        {
-            Anchors = [anchor],
-            At = item.VerifyAt ?? s_anyTime,
-            Endorsements = ReadEndorsements(item),
-            MaySkip = hasCollateral ? [] : s_withoutCollateral,
-        };
+        var endorsements = ReadEndorsements(item);
         DcapQuote quote;
         try
         {
@@ -40,33 +25,70 @@ static class DcapCases
         }
         catch (DcapFormatException exception)
         {
-            return new CaseAnswer("invalid", [exception.Code], []);
+            return CaseAnswer.Malformed(exception.Code) with { Fields = DcapStages.Malformed };
         }
 
+        var hasCollateral = item.Roles.Any(role => role != "quote");
+        var verification = new DcapVerification
+        {
+            Anchors = [item.Anchor ?? DcapRoots.IntelSgxRootCa],
+            At = CaseTime.Of(item, endorsements, quote),
+            Endorsements = endorsements,
+            MaySkip = hasCollateral ? [] : HardwareCases.WithoutCollateral,
+            Cache = item.Cache,
+        };
         var (checks, fields) = DcapVerifier.Verify(quote, verification);
-        var codes = checks.Where(check => check.Rejects).Select(check => check.Code).ToImmutableArray();
-        var outcome = hasCollateral ? WithCollateral(codes) : WithoutCollateral(codes);
-        return new CaseAnswer(outcome, codes, [.. fields, .. Signatures(checks), .. Expected(fields)]);
+        var rejecting = checks.Where(check => check.Rejects).ToList();
+        var answer = new CaseAnswer(hasCollateral ? WithCollateral(rejecting) : WithoutCollateral(rejecting, quote, verification), [.. rejecting.Select(check => check.Code)], [.. fields, .. Signatures(checks), .. DcapStages.Of(rejecting), .. Expected(fields)])
+        {
+            Parsed = true,
+            Policy = item.Policy is { } policy ? [.. new CasePolicy(fields, "td.", "report.", "td.attributes.").Failures(policy)] : null,
+            DefaultPolicy = item.Asks("default_policy") ? Strict(quote, verification) : null,
+        };
+
+        // A root of the case's own is none of Intel's: under that the same must be refused.
+        var isOwn = verification.Anchors[0] != DcapRoots.IntelSgxRootCa;
+        return isOwn && answer.Accepts && !DcapVerifier.Verify(quote, verification with { Anchors = [DcapRoots.IntelSgxRootCa] }).Checks.Any(check => check.Rejects)
+            ? answer with { Outcome = "valid under Intel's root too" }
+            : answer;
     }
 
-    static string WithCollateral(ImmutableArray<string> codes) =>
-        codes.IsEmpty ? "verified" : codes.All(code => code is PathCodes.Revoked or PathCodes.RevokedByIssuer) ? "revoked" : "invalid";
+    static string WithCollateral(List<AttestationCheck> rejecting) => rejecting.Count == 0 ? "verified" : CaseAnswer.IsRevoked(rejecting) ? "revoked" : "invalid";
 
-    static string WithoutCollateral(ImmutableArray<string> codes) =>
-        codes.IsEmpty ? "signature_valid_no_collateral"
-        : codes.Contains(DcapCodes.NoPckChain) ? "no_pck_chain"
-        : codes.Contains(DcapCodes.CertificateMalformed) ? "parse_only"
-        : "invalid";
+    /// <summary>"Signature chain verifies, full verification must fail closed": with nothing skipped the same quote must be refused.</summary>
+    static string WithoutCollateral(List<AttestationCheck> rejecting, DcapQuote quote, DcapVerification verification)
+    {
+        if (rejecting.Count > 0)
+        {
+            return rejecting.Exists(check => check.Code == DcapCodes.NoPckChain) ? "no_pck_chain" : WithCollateral(rejecting);
+        }
+
+        var failsClosed = DcapVerifier.Verify(quote, verification with { MaySkip = [] }).Checks.Any(check => check.Rejects);
+        return failsClosed ? "signature_valid_no_collateral" : "verified";
+    }
+
+    /// <summary>Codes by which a policy refuses that pins nothing but the quote's own code.</summary>
+    static ImmutableArray<string> Strict(DcapQuote quote, DcapVerification verification)
+    {
+        var code = quote.Fields.Where(field => field.Name is "td.mrtd" or "td.rtmr1" or "td.rtmr2" or "report.mrenclave");
+        var policy = new AppraisalPolicy
+        {
+            Platform = quote.Platform,
+            TrustAnchor = verification.Anchors[0].KeyDigest,
+            Values = code.ToImmutableSortedDictionary(field => field.Name, field => ImmutableArray.Create(field.Value), StringComparer.Ordinal),
+            MaySkip = verification.MaySkip,
+        };
+        var context = new AppraisalContext { Now = verification.At, AtDocumentTime = true, Endorsements = verification.Endorsements, Cache = verification.Cache };
+        return [.. DcapAppraiser.Appraise(quote, policy, context).Failures.Select(check => check.Code)];
+    }
 
     static Endorsements ReadEndorsements(ConformanceCase item) => new()
     {
-        Certificates = [.. Files(item, "tcb_signing_chain", "qe_identity_chain", "tcb_signer", "pck_chain", "pck_certificate").SelectMany(CertificateFiles.Ders).Select(AsMemory)],
-        RevocationLists = [.. Files(item, "pck_crl", "root_crl").SelectMany(CertificateFiles.Ders).Select(AsMemory)],
-        TcbInfos = [.. Files(item, "tcb_info").Select(AsMemory)],
-        EnclaveIdentities = [.. Files(item, "qe_identity").Select(AsMemory)],
+        Certificates = [.. item.Files("tcb_signing_chain", "qe_identity_chain", "tcb_signer", "pck_chain", "pck_certificate", "pck_crl_chain").Concat(item.Named("intermediate") is { } path ? [item.FileAt(path)] : []).SelectMany(CertificateFiles.Ders).Select(AsMemory)],
+        RevocationLists = [.. item.Files("pck_crl", "root_crl", "crl").SelectMany(CertificateFiles.Ders).Select(AsMemory)],
+        TcbInfos = [.. item.Files("tcb_info").Select(AsMemory)],
+        EnclaveIdentities = [.. item.Files("qe_identity").Select(AsMemory)],
     };
-
-    static IEnumerable<byte[]> Files(ConformanceCase item, params string[] roles) => roles.SelectMany(role => item.Files(role));
 
     static ReadOnlyMemory<byte> AsMemory(byte[] bytes) => bytes;
 
@@ -110,23 +132,26 @@ static class DcapCases
     static CaseAnswer Anchors(ConformanceCase item)
     {
         var answer = CertificateCases.TrustAnchor(item);
-        var root = X509CertificateLoader.LoadCertificate(item.File("root"));
+        if (answer.IsMalformed)
+        {
+            return answer;
+        }
+
+        using var root = X509CertificateLoader.LoadCertificate(CertificateFiles.Ders(item.File("root"))[0]);
         var fields = new List<EvidenceField>(answer.Fields);
-        foreach (var (index, der) in item.Files("tcb_signer").Index())
+        foreach (var (index, der) in item.Files("tcb_signer").SelectMany(CertificateFiles.Ders).Index())
         {
             using var signer = X509CertificateLoader.LoadCertificate(der);
             var name = string.Create(CultureInfo.InvariantCulture, $"tcb_signers.{index}.");
-            var serial = new BigInteger(signer.SerialNumberBytes.Span, isUnsigned: true, isBigEndian: true).ToString("x", CultureInfo.InvariantCulture).TrimStart('0');
             fields.Add(new(name + "sha256", TrustAnchor.FromCertificate(der).CertificateDigest.ToString()!, "certificate"));
-            fields.Add(new(name + "serial", "0x" + serial, "serial number"));
-            fields.Add(new(name + "nb", Time(signer.NotBefore), "start of validity"));
-            fields.Add(new(name + "na", Time(signer.NotAfter), "end of validity"));
+            fields.Add(new(name + "serial", CertificateCases.Serial(signer), "serial number"));
+            fields.Add(new(name + "nb", CertificateCases.Time(signer.NotBefore), "start of validity"));
+            fields.Add(new(name + "na", CertificateCases.Time(signer.NotAfter), "end of validity"));
             fields.Add(new(name + "issued_by_root", IsIssuedBy(signer, root) ? "true" : "false", "signed by the root"));
         }
 
         var isIntel = TrustAnchor.FromCertificate(root.RawData) == DcapRoots.IntelSgxRootCa;
-        root.Dispose();
-        return new CaseAnswer(isIntel ? answer.Outcome : "invalid", [], [.. fields]);
+        return answer with { Outcome = isIntel ? answer.Outcome : "invalid", Fields = [.. fields] };
     }
 
     static bool IsIssuedBy(X509Certificate2 signer, X509Certificate2 root)
@@ -139,6 +164,4 @@ static class DcapCases
         chain.ChainPolicy.VerificationTime = signer.NotBefore.AddDays(1);
         return chain.Build(signer);
     }
-
-    static string Time(DateTime time) => time.ToUniversalTime().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 }

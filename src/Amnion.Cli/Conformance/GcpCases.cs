@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using Amnion.Attestation;
 using Amnion.Attestation.Composite;
 using Amnion.Attestation.EventLogs;
@@ -12,6 +11,9 @@ namespace Amnion.Cli.Conformance;
 /// <summary>Cases of Google Cloud: claims of Confidential Space, and Evidence as text.</summary>
 static class GcpCases
 {
+    /// <summary>Members of a policy that the appraiser is told of.</summary>
+    static readonly string[] s_debug = ["permit_debug", "allow_debug"];
+
     public static CaseAnswer Run(ConformanceCase item) => item.Kind switch
     {
         "raw_text_evidence" => ReadText(item),
@@ -22,15 +24,23 @@ static class GcpCases
     {
         if (!GcpConfidentialSpaceClaims.TryParse(item.File("claims"), out var claims))
         {
-            return new CaseAnswer("invalid", [GcpCodes.Malformed], []);
+            return CaseAnswer.Malformed(GcpCodes.Malformed);
         }
 
         // Claims without a time to verify at are judged at the moment they were issued. The manifest names no audience, nonce or image, and calls claims of plain SEV
-        // valid: the policy is the one that these claims were made for.
-        var policy = new GcpConfidentialSpacePolicy { Audience = claims.Audience, Nonce = claims.Nonces.FirstOrDefault(string.Empty), Images = [claims.Find("submods.container.image_digest") ?? string.Empty], Allow = [GcpConfidentialSpacePolicy.AllowSev] };
+        // valid: the policy is the one that these claims were made for. What a case's own policy names is compared besides.
+        var policy = new GcpConfidentialSpacePolicy
+        {
+            Audience = claims.Audience,
+            Nonce = claims.Nonces.FirstOrDefault(string.Empty),
+            Images = [claims.Find("submods.container.image_digest") ?? string.Empty],
+            Allow = [GcpConfidentialSpacePolicy.AllowSev],
+            DangerousAllowDebug = s_debug.Any(name => item.Policy is { } own && own.TryGetProperty(name, out var allowed) && allowed.GetBoolean()),
+        };
         var failures = GcpConfidentialSpaceAppraiser.Appraise(claims, policy, item.VerifyAt ?? claims.IssuedAt).Where(check => check.Rejects).ToList();
-        var outcome = failures.Count == 0 ? "valid" : failures.TrueForAll(check => check.Kind == CheckKind.Policy) ? "policy" : "invalid";
-        return new CaseAnswer(outcome, [.. failures.Select(check => check.Code)], claims.Fields);
+        var refused = item.Policy is { } stated ? new CasePolicy(claims.Fields, "submods.container.", "submods.confidential_space.", "submods.gce.", "eat_").Failures(stated, s_debug) : [];
+        var outcome = !failures.TrueForAll(check => check.Kind == CheckKind.Policy) ? "invalid" : failures.Count > 0 || (refused.Count > 0 && !item.Asks("policy_outcome")) ? "policy" : "valid";
+        return new CaseAnswer(outcome, [.. failures.Select(check => check.Code).Concat(refused)], claims.Fields) { Parsed = true, Policy = item.Policy is null ? null : [.. refused] };
     }
 
     /// <summary>Every PEM block of every file, read by what its label says.</summary>
@@ -40,21 +50,19 @@ static class GcpCases
         var codes = ImmutableArray.CreateBuilder<string>();
         foreach (var (role, path) in item.Entries)
         {
-            var rest = Encoding.Latin1.GetString(item.FileAt(path)).AsSpan();
-            var blocks = 0;
-            for (; PemEncoding.TryFind(rest, out var block); blocks++)
+            var blocks = CertificateFiles.Blocks(item.FileAt(path));
+            foreach (var (label, content) in blocks)
             {
-                Read(rest[block.Label].ToString(), Convert.FromBase64String(rest[block.Base64Data].ToString()), fields, codes);
-                rest = rest[block.Location.End..];
+                Read(label, content, fields, codes);
             }
 
-            if (blocks == 0)
+            if (blocks.Count == 0)
             {
                 codes.Add($"{role} holds nothing");
             }
         }
 
-        return new CaseAnswer(codes.Count == 0 ? "parse_only" : "invalid", codes.ToImmutable(), [.. fields]);
+        return new CaseAnswer(codes.Count == 0 ? "parse_only" : "invalid", codes.ToImmutable(), [.. fields]) { Policy = item.Policy is { } policy ? [.. new CasePolicy(fields).Failures(policy)] : null };
     }
 
     static void Read(string label, byte[] bytes, List<EvidenceField> fields, ImmutableArray<string>.Builder codes)
@@ -70,11 +78,7 @@ static class GcpCases
                     _ = CertificateRevocationListBuilder.Load(bytes, out _);
                     break;
                 case "PUBLIC KEY":
-                    using (var key = RSA.Create())
-                    {
-                        key.ImportSubjectPublicKeyInfo(bytes, out _);
-                    }
-
+                    _ = PublicKey.CreateFromSubjectPublicKeyInfo(bytes, out _);
                     break;
                 case "REPORT":
                     fields.AddRange(SnpReport.Parse(bytes).Fields);

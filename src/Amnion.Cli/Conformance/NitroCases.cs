@@ -26,44 +26,109 @@ static class NitroCases
         var evidence = item.File("evidence");
         if (!NitroDocument.TryParse(evidence, out var document))
         {
-            return new CaseAnswer("invalid", [NitroCodes.Malformed], []);
+            return CaseAnswer.Malformed(NitroCodes.Malformed);
         }
 
-        var anchor = item.Json.TryGetProperty("anchor", out var own) ? TrustAnchor.FromCertificate(item.FileAt(own.GetString()!)) : NitroRoots.AwsRootG1;
-        var at = item.VerifyAt ?? document.Timestamp;
-        var checks = NitroVerifier.Verify(document, new NitroVerification { Anchor = anchor, At = at, Cache = item.Cache });
-        var codes = checks.Where(check => check.Rejects).Select(check => check.Code).ToList();
-        if (anchor != NitroRoots.AwsRootG1 && !NitroVerifier.Verify(document, new NitroVerification { Anchor = NitroRoots.AwsRootG1, At = at, Cache = item.Cache }).Any(check => check.Rejects))
+        var anchor = item.Anchor ?? NitroRoots.AwsRootG1;
+        var verification = new NitroVerification
         {
-            codes.Add("accepted under the production root too");
-        }
-
-        if (codes.Count == 0 && item.Json.TryGetProperty("policy", out var policy))
+            Anchor = anchor,
+            At = item.VerifyAt ?? document.Timestamp,
+            RevocationLists = [.. item.Files("crl").SelectMany(CertificateFiles.Ders).Select(list => (ReadOnlyMemory<byte>)list)],
+            Cache = item.Cache,
+        };
+        var checks = NitroVerifier.Verify(document, verification);
+        var answer = CaseAnswer.Of(checks, [.. document.Fields, .. Expected(item, document, verification, checks)]);
+        if (anchor != NitroRoots.AwsRootG1 && Accepts(document, verification with { Anchor = NitroRoots.AwsRootG1 }))
         {
-            codes.AddRange(Appraise(evidence, document, policy, anchor, at).Failures.Select(check => check.Code));
+            return answer with { Outcome = "valid under AWS's root too", Codes = [] };
         }
 
-        return new CaseAnswer(codes.Count == 0 ? "valid" : "invalid", [.. codes], document.Fields);
+        return answer with
+        {
+            Policy = item.Policy is { } policy ? [.. Appraise(document, policy, verification).Failures.Select(check => check.Code)] : null,
+            DefaultPolicy = item.Asks("default_policy") ? [.. Appraise(document, default, verification).Failures.Select(check => check.Code)] : null,
+        };
     }
 
-    /// <summary>The case's policy on top of one that names the document's own registers.</summary>
-    static AttestationResult Appraise(byte[] evidence, NitroDocument document, JsonElement policy, TrustAnchor anchor, DateTimeOffset at)
+    static bool Accepts(NitroDocument document, NitroVerification verification) => !NitroVerifier.Verify(document, verification).Any(check => check.Rejects);
+
+    /// <summary>The manifest's words for the steps of a verification, and the root under which a document of another root would be accepted.</summary>
+    static IEnumerable<EvidenceField> Expected(ConformanceCase item, NitroDocument document, NitroVerification verification, ImmutableArray<AttestationCheck> checks)
     {
+        if (item.Asks("alt_anchor_sha256") && OwnRoot(document) is { CertificateDigest: { } digest } root && root != verification.Anchor && Accepts(document, verification with { Anchor = root }))
+        {
+            yield return new("expected.alt_anchor_sha256", digest.ToString(), "the root under which the document verifies");
+        }
+
+        if (!item.Asks("fail_at"))
+        {
+            yield break;
+        }
+
+        bool Failed(string code) => checks.Any(check => check.Code == code && check.Rejects);
+        var stages = new List<string>();
+        if (Failed(NitroCodes.TrustAnchor))
+        {
+            stages.Add("root_is_aws_nitro_g1");
+        }
+
+        if (Failed(NitroCodes.CertificateSignature) || Failed(NitroCodes.RootNotSelfSigned) || Failed(NitroCodes.NameChaining))
+        {
+            stages.Add("chain_sigs");
+        }
+
+        var atOwnTime = NitroVerifier.Verify(document, verification with { At = document.Timestamp });
+        if (atOwnTime.Any(check => check.Rejects && check.Code is NitroCodes.Expired or NitroCodes.NotYetValid))
+        {
+            stages.Add("chain_valid_at_doc_timestamp");
+        }
+
+        if (Failed(NitroCodes.Signature))
+        {
+            stages.Add("cose_signature");
+        }
+
+        yield return new("expected.fail_at", string.Join(',', stages), "steps that failed");
+    }
+
+    static TrustAnchor? OwnRoot(NitroDocument document)
+    {
+        try
+        {
+            return TrustAnchor.FromCertificate(document.CaBundle[0].Span);
+        }
+        catch (CertificateFormatException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The case's policy on top of one that names the document's own registers; without a case's policy that one alone.</summary>
+    static AttestationResult Appraise(NitroDocument document, JsonElement policy, NitroVerification verification)
+    {
+        var fields = document.Fields;
         var registers = document.Pcrs.ToImmutableSortedDictionary(pcr => pcr.Key, pcr => ImmutableArray.Create(pcr.Value));
         var values = ImmutableSortedDictionary.CreateBuilder<string, ImmutableArray<string>>(StringComparer.Ordinal);
-        var nonce = document.Nonce ?? default;
-        foreach (var member in policy.EnumerateObject())
+        byte[]? nonce = null;
+        var allowDebug = false;
+        foreach (var member in policy.ValueKind == JsonValueKind.Object ? policy.EnumerateObject() : default)
         {
             switch (member.Name)
             {
-                case "nonce":
-                    nonce = Convert.FromHexString(member.Value.GetString()!);
+                case "nonce" when member.Value.GetString() is { Length: >= 2 * Nonce.MinLength and <= 2 * Nonce.MaxLength } text:
+                    nonce = Convert.FromHexString(text);
                     break;
-                case "pcrs":
-                    registers = registers.SetItems(member.Value.EnumerateObject().Select(pcr => KeyValuePair.Create(int.Parse(pcr.Name, CultureInfo.InvariantCulture), ImmutableArray.Create(Measurement.FromHex(pcr.Value.GetString())))));
+                case "pcrs" or "registers":
+                    registers = registers.SetItems(member.Value.EnumerateObject().Select(pcr => KeyValuePair.Create(int.Parse(pcr.Name.AsSpan().TrimStart("PCRpcr"), CultureInfo.InvariantCulture), Texts(pcr.Value).Select(text => Measurement.FromHex(text)).ToImmutableArray())));
                     break;
-                case "region" or "instance":
-                    values[member.Name] = [member.Value.GetString()!];
+                case "permit_debug" or "allow_debug":
+                    allowDebug = member.Value.GetBoolean();
+                    break;
+                case "forbid_debug" when member.Value.GetBoolean():
+                    break;
+                case var name when Field(name, fields) is { } field:
+                    values[field] = [.. Texts(member.Value)];
                     break;
                 default:
                     throw new FormatException($"nobody reads the policy member \"{member.Name}\"");
@@ -71,28 +136,86 @@ static class NitroCases
         }
 
         return NitroAppraiser.Appraise(
-            evidence,
-            new AppraisalPolicy { Platform = anchor == NitroRoots.AwsRootG1 ? AttestationPlatform.Nitro : AttestationPlatform.Qemu, TrustAnchor = anchor.KeyDigest, Registers = registers, Values = values.ToImmutable() },
-            new AppraisalContext { Now = at, Nonce = nonce });
+            document,
+            new AppraisalPolicy
+            {
+                Platform = verification.Anchor == NitroRoots.AwsRootG1 ? AttestationPlatform.Nitro : AttestationPlatform.Qemu,
+                TrustAnchor = verification.Anchor.KeyDigest,
+                Registers = registers,
+                Values = values.ToImmutable(),
+
+                // The manifest states by "default_policy" alone that an enclave which can be debugged is to be refused.
+                DangerousAllowDebug = policy.ValueKind == JsonValueKind.Object && (allowDebug || !policy.TryGetProperty("forbid_debug", out _)),
+            },
+            new AppraisalContext
+            {
+                Now = verification.At,
+                AuditTime = verification.At,
+
+                // An audit compares a nonce where one is given and asks for none; no case is recent.
+                AtDocumentTime = true,
+                Nonce = nonce,
+                Endorsements = new Endorsements { RevocationLists = verification.RevocationLists },
+                Cache = verification.Cache,
+            });
     }
 
-    /// <summary>Certificates that must not serve as anchors: of any real document of the folder's, here of AWS's own root.</summary>
+    /// <summary>A decoded value by its name, or one that the document leaves out and the policy wants.</summary>
+    static string? Field(string name, ImmutableArray<EvidenceField> fields)
+    {
+        var bare = name.StartsWith("expected_", StringComparison.Ordinal) ? name["expected_".Length..] : name;
+        return fields.Any(field => field.Name == bare) || bare is "nonce" or "user_data" or "public_key" or "region" or "instance" or "module_id" ? bare : null;
+    }
+
+    static IEnumerable<string> Texts(JsonElement value) => value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().SelectMany(Texts) : [value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText()];
+
+    /// <summary>Certificates that must not serve as anchors: none is one at all, or a genuine document of AWS's fails under it.</summary>
     static CaseAnswer RejectsAnchors(ConformanceCase item)
     {
-        var accepted = item.Entries.Select(entry => CertificateFiles.Ders(item.FileAt(entry.Path))).Any(ders => ders.Count == 0 || ders.Any(IsAnchor));
-        return new CaseAnswer(accepted ? "valid" : "invalid", [NitroCodes.TrustAnchor], []);
+        var genuine = Genuine(item);
+        var codes = new List<string>();
+        var accepted = false;
+        foreach (var path in item.Entries.Select(entry => entry.Path))
+        {
+            var ders = CertificateFiles.Ders(item.FileAt(path));
+            accepted |= ders.Count == 0 || ders.Any(der => IsAnchor(der, genuine, codes));
+        }
+
+        return new CaseAnswer(accepted ? "valid" : "invalid", [.. codes.Distinct()], []) { Parsed = true };
     }
 
-    static bool IsAnchor(byte[] der)
+    /// <summary>Whether the certificate can take the place of AWS's root; adds why not.</summary>
+    static bool IsAnchor(byte[] der, NitroDocument? genuine, List<string> codes)
     {
         try
         {
-            return TrustAnchor.FromCertificate(der) == NitroRoots.AwsRootG1;
+            var anchor = TrustAnchor.FromCertificate(der);
+            List<string> rejecting = genuine is null
+                ? anchor == NitroRoots.AwsRootG1 ? [] : [NitroCodes.TrustAnchor]
+                : NitroVerifier.Verify(genuine, new NitroVerification { Anchor = anchor, At = genuine.Timestamp }).Where(check => check.Rejects).Select(check => check.Code).ToList();
+            codes.AddRange(rejecting);
+            return rejecting.Count == 0;
         }
         catch (CertificateFormatException)
         {
+            codes.Add(NitroCodes.CertificateMalformed);
             return false;
         }
+    }
+
+    /// <summary>Any document of the folder that verifies under AWS's root, to try other roots on; null where the folder has none.</summary>
+    static NitroDocument? Genuine(ConformanceCase item)
+    {
+        using var manifest = JsonDocument.Parse(item.FileAt("MANIFEST.json"));
+        foreach (var other in manifest.RootElement.GetProperty("cases").EnumerateArray().Select(item.Sibling).Where(other => other.Tee == item.Tee && other.Expected == "valid" && other.Named("anchor") is null))
+        {
+            if (other.TryFile("evidence") is { } evidence && NitroDocument.TryParse(evidence, out var document) && Accepts(document, new NitroVerification { Anchor = NitroRoots.AwsRootG1, At = document.Timestamp }))
+            {
+                return document;
+            }
+        }
+
+        return null;
     }
 
     static CaseAnswer ReadsEmbedded(ConformanceCase item)

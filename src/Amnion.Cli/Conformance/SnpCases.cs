@@ -23,50 +23,60 @@ static class SnpCases
         var endorsements = Endorsements(item);
         if (!SnpExtendedReport.TryParse(evidence, out var parsed))
         {
-            return new CaseAnswer("invalid", [.. SnpAppraiser.Appraise(evidence, Policy(parsed: null, SnpRoots.All), Context(item, new())).Checks.Select(check => check.Code)], []);
+            var refused = SnpAppraiser.Appraise(evidence, Policy(parsed: null, SnpRoots.All), Context(item, new())).Checks.Select(check => check.Code);
+            return new CaseAnswer("invalid", [.. refused], [new("expected.fail_at", string.Join(',', Stages(refused)), "steps that failed")]) { IsMalformed = true };
         }
 
-        ImmutableArray<TrustAnchor> anchors = item.Json.TryGetProperty("anchor", out var own) ? [TrustAnchor.FromCertificate(item.FileAt(own.GetString()!))] : SnpRoots.All;
-        var stated = item.Json.TryGetProperty("policy", out var policy) ? policy : default;
+        ImmutableArray<TrustAnchor> anchors = item.Anchor is { } own ? [own] : SnpRoots.All;
 
         // Published reports come without AMD's list of that day. Where a case brings a list, or asks for one, nothing may be skipped.
-        var needsList = !endorsements.RevocationLists.IsEmpty || (stated.ValueKind == JsonValueKind.Object && stated.TryGetProperty("require_crl", out var require) && require.GetBoolean());
-        var asked = new SnpCasePolicy(Policy(parsed.Report, anchors) with { MaySkip = needsList ? [] : [PathCodes.RevocationListMissing] }, Context(item, endorsements));
-        if (stated.ValueKind == JsonValueKind.Object)
+        var needsList = item.Roles.Contains("crl") || (item.Policy is { } stated && stated.TryGetProperty("require_crl", out var require) && require.GetBoolean());
+        var lenient = Policy(parsed.Report, anchors) with { MaySkip = needsList ? [] : [PathCodes.RevocationListMissing] };
+        var context = Context(item, endorsements);
+        var result = SnpAppraiser.Appraise(parsed, lenient, context);
+        var codes = result.Failures.Where(check => check.Kind == CheckKind.Authenticity).ToList();
+        var fields = result.Claims?.Fields ?? parsed.Report.Fields;
+        var answer = CaseAnswer.Of(codes, [.. fields, .. ExpectationNames.Compared.Any(name => item.Json.TryGetProperty(name, out _)) ? SnpKeyExtensions.Of(endorsements.Certificates) : [], new("expected.fail_at", string.Join(',', Stages(codes.Select(check => check.Code))), "steps that failed")]);
+        if (item.Anchor is not null && !anchors.Any(SnpRoots.All.Contains) && SnpAppraiser.Appraise(parsed, Policy(parsed.Report, SnpRoots.All), context).Claims is not null)
         {
-            asked.Apply(stated, parsed.Report.Fields);
+            return answer with { Outcome = "valid under AMD's root too", Codes = [] };
         }
 
-        var result = SnpAppraiser.Appraise(parsed, asked.Policy, asked.Context);
-        var codes = result.Failures.Select(check => check.Code).ToList();
-        if (own.ValueKind == JsonValueKind.String && SnpAppraiser.Appraise(parsed, Policy(parsed.Report, SnpRoots.All), asked.Context).Claims is not null)
+        // A case that only asks for parsing has no certificate, and what cannot be verified must not be accepted.
+        return answer with
         {
-            codes.Add("accepted under the production root too");
-        }
-
-        return new CaseAnswer(Outcome(item, result, endorsements), [.. codes], Fields(parsed.Report, result, stated));
+            Parsed = endorsements.Certificates.IsEmpty ? result.Claims is null : answer.Parsed,
+            Policy = item.Policy is { } policy ? Apply(policy, parsed, lenient, context) : null,
+            DefaultPolicy = item.Asks("default_policy") ? [.. SnpAppraiser.Appraise(parsed, Strict(lenient, parsed.Report), context).Failures.Select(check => check.Code)] : null,
+        };
     }
 
-    /// <summary>
-    /// Whether the report is authentic; the policy's own result is a field. A case that only asks for parsing has no certificate, and what
-    /// cannot be verified must not be accepted: that is checked before its word is given back.
-    /// </summary>
-    static string Outcome(ConformanceCase item, AttestationResult result, Endorsements endorsements)
+    static ImmutableArray<string> Apply(JsonElement policy, SnpExtendedReport parsed, AppraisalPolicy lenient, AppraisalContext context)
     {
-        if (item.Expected == "parse_only" && endorsements.Certificates.IsEmpty)
-        {
-            return result.Claims is null ? "parse_only" : "valid";
-        }
-
-        var revoked = result.Failures.Any(check => check.Code is PathCodes.RevokedByIssuer or PathCodes.Revoked);
-        return result.Claims is not null ? "valid" : revoked ? "revoked" : "invalid";
+        var asked = new SnpCasePolicy(lenient, context);
+        asked.Apply(policy, parsed.Report.Fields);
+        return [.. SnpAppraiser.Appraise(parsed, asked.Policy, asked.Context).Failures.Select(check => check.Code)];
     }
 
-    static ImmutableArray<EvidenceField> Fields(SnpReport report, AttestationResult result, JsonElement policy)
+    /// <summary>What a policy refuses that allows no weakness and leaves the privilege level open.</summary>
+    static AppraisalPolicy Strict(AppraisalPolicy lenient, SnpReport report) => lenient with
     {
-        var fields = result.Claims?.Fields ?? report.Fields;
-        return policy.ValueKind == JsonValueKind.Object ? fields.Add(new EvidenceField("expected.policy_outcome", result.Accepted ? "valid" : "invalid", "Result under the case's policy")) : fields;
-    }
+        Values = lenient.Values.Remove("vmpl").SetItem("measurement", [report.Measurement.ToString()]),
+        Allow = [],
+        DangerousAllowDebug = false,
+    };
+
+    /// <summary>The manifest's words for what a report can fail at.</summary>
+    static IEnumerable<string> Stages(IEnumerable<string> codes) => codes.Select(code => code switch
+    {
+        SnpCodes.UnknownVersion => "version",
+        SnpCodes.Signature or SnpCodes.SignatureAlgorithm or SnpCodes.NoEndorsementKey => "signature",
+        SnpCodes.HardwareId => "hwid",
+        SnpCodes.CertificateTcb => "tcb",
+        SnpCodes.Malformed or SnpCodes.CertificateTable => "format",
+        _ when code.StartsWith("AMN-X509-", StringComparison.Ordinal) => "chain",
+        _ => "report",
+    }).Distinct();
 
     /// <summary>
     /// A policy that the report meets by itself: its own measurement and privilege level, every weakness allowed. What a case's policy states
@@ -88,28 +98,21 @@ static class SnpCases
     }
 
     /// <summary>Reports bind a value only their guest knows: an audit leaves it out where the case states none.</summary>
-    static AppraisalContext Context(ConformanceCase item, Endorsements endorsements) => new() { Now = item.VerifyAt ?? DateTimeOffset.UnixEpoch, AtDocumentTime = true, Endorsements = endorsements, Cache = item.Cache };
+    static AppraisalContext Context(ConformanceCase item, Endorsements endorsements) => new() { Now = CaseTime.Of(item, endorsements), AtDocumentTime = true, Endorsements = endorsements, Cache = item.Cache };
 
     static Endorsements Endorsements(ConformanceCase item)
     {
         var certificates = item.Entries.Where(entry => entry.Role is not ("report" or "table" or "crl")).Select(entry => item.FileAt(entry.Path)).ToList();
-        foreach (var name in s_authorities)
+        certificates.AddRange(s_authorities.Select(item.Named).OfType<string>().Select(item.FileAt));
+        if (item.Named("chain") is { } chain)
         {
-            if (item.Json.TryGetProperty(name, out var path))
-            {
-                certificates.Add(item.FileAt(path.GetString()!));
-            }
-        }
-
-        if (item.Json.TryGetProperty("chain", out var chain) && chain.ValueKind == JsonValueKind.String)
-        {
-            certificates.AddRange(item.FilesUnder(chain.GetString()!).Select(item.FileAt));
+            certificates.AddRange(item.FilesUnder(chain).Select(item.FileAt));
         }
 
         return new Endorsements
         {
             Certificates = [.. certificates.SelectMany(CertificateFiles.Ders).Select(der => (ReadOnlyMemory<byte>)der)],
-            RevocationLists = [.. item.Files("crl").Select(list => (ReadOnlyMemory<byte>)list)],
+            RevocationLists = [.. item.Files("crl").SelectMany(CertificateFiles.Ders).Select(list => (ReadOnlyMemory<byte>)list)],
         };
     }
 }

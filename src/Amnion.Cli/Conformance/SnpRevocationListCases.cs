@@ -1,6 +1,5 @@
 using System.Formats.Asn1;
 using System.Globalization;
-using System.Numerics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Amnion.Attestation;
@@ -14,18 +13,22 @@ static class SnpRevocationListCases
     public static CaseAnswer Run(ConformanceCase item)
     {
         var fields = new List<EvidenceField>();
-        var signed = true;
-        foreach (var der in item.Files("crl"))
+        try
         {
-            signed &= Read(der, fields);
+            var lists = item.Files("crl").SelectMany(CertificateFiles.Ders).ToList();
+            return new CaseAnswer(lists.Count > 0 && lists.TrueForAll(der => Read(der, fields)) ? "crl" : "invalid", [], [.. fields]) { Parsed = true };
         }
-
-        return new CaseAnswer(signed && fields.Count > 0 ? "crl" : "invalid", [], [.. fields]);
+        catch (Exception exception) when (exception is AsnContentException or CryptographicException)
+        {
+            return CaseAnswer.Malformed(PathCodes.RevocationListUnusable);
+        }
     }
 
     static bool Read(byte[] der, List<EvidenceField> fields)
     {
-        var list = new AsnReader(der, AsnEncodingRules.DER).ReadSequence();
+        var whole = new AsnReader(der, AsnEncodingRules.DER);
+        var list = whole.ReadSequence();
+        whole.ThrowIfNotEmpty();
         var tbs = list.ReadEncodedValue();
         _ = list.ReadSequence();
         var signature = list.ReadBitString(out _);
@@ -56,7 +59,7 @@ static class SnpRevocationListCases
         {
             var entry = entries.ReadSequence();
             var serial = entry.ReadInteger();
-            Add(fields, string.Create(CultureInfo.InvariantCulture, $"revoked.{i}"), $"{Serial(serial)},{Time(entry)}");
+            Add(fields, string.Create(CultureInfo.InvariantCulture, $"revoked.{i}"), $"{CertificateCases.Serial(serial)},{Time(entry)}");
         }
     }
 
@@ -79,7 +82,7 @@ static class SnpRevocationListCases
             }
             else if (!certificate.SubjectName.Name.Contains("VLEK", StringComparison.Ordinal))
             {
-                Add(fields, "current_ask_serial", Serial(new BigInteger(certificate.SerialNumberBytes.Span, isUnsigned: true, isBigEndian: true)));
+                Add(fields, "current_ask_serial", CertificateCases.Serial(certificate));
             }
         }
 
@@ -91,8 +94,6 @@ static class SnpRevocationListCases
         var time = reader.PeekTag().HasSameClassAndValue(Asn1Tag.UtcTime) ? reader.ReadUtcTime(2049) : reader.ReadGeneralizedTime();
         return time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
     }
-
-    static string Serial(BigInteger serial) => "0x" + serial.ToString("x", CultureInfo.InvariantCulture).TrimStart('0');
 
     static void Add(List<EvidenceField> fields, string name, string value) => fields.Add(new EvidenceField(name, value, string.Empty));
 }

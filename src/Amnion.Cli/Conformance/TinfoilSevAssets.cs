@@ -23,7 +23,7 @@ static class TinfoilSevAssets
             }
         }
 
-        return new CaseAnswer(Outcome);
+        return new CaseAnswer(item.Entries.Count > 0 ? Outcome : "invalid");
     }
 
     static List<string> Rejects(byte[] bundle)

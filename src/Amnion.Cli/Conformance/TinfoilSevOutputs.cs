@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Amnion.Attestation;
+using Amnion.Attestation.ReferenceValues;
 
 namespace Amnion.Cli.Conformance;
 
@@ -27,44 +28,55 @@ static class TinfoilSevOutputs
         KeyValuePair.Create("platform_info_decoded.ecc_en", "platform_info_bits.ecc"),
     ]);
 
-    /// <exception cref="FormatException">A value is another than ours.</exception>
-    public static void Compare(JsonElement outputs, IReadOnlyList<EvidenceField> fields)
+    /// <summary>Every value that is another than ours, or that nobody reads.</summary>
+    public static IEnumerable<string> Differences(JsonElement outputs, IReadOnlyList<EvidenceField> fields) => outputs.EnumerateObject().SelectMany(output => output.Name switch
     {
-        Compare(outputs.GetProperty("body_fields"), string.Empty, fields);
-        var registers = outputs.GetProperty("measurement").GetProperty("registers");
-        Equal("measurement", registers[0].GetString()!, fields);
-    }
+        "body_fields" => Differences(output.Value, string.Empty, fields),
+        "measurement" => output.Value.EnumerateObject().SelectMany(member => member.Name switch
+        {
+            "type" => member.Value.ValueEquals(MeasurementTypes.SevSnp) ? [] : ["measurement.type differs"],
+            "registers" when member.Value.GetArrayLength() == 1 => Difference("measurement", member.Value[0].GetString()!, fields),
+            _ => [$"measurement.{member.Name} differs"],
+        }),
+        _ => [$"nobody reads \"{output.Name}\" of outputs"],
+    });
 
-    static void Compare(JsonElement group, string prefix, IReadOnlyList<EvidenceField> fields)
+    static IEnumerable<string> Differences(JsonElement group, string prefix, IReadOnlyList<EvidenceField> fields)
     {
         foreach (var member in group.EnumerateObject().Where(member => !s_misread.Contains(member.Name)))
         {
             if (member.Value.ValueKind == JsonValueKind.Object)
             {
-                Compare(member.Value, member.Name + ".", fields);
+                foreach (var difference in Differences(member.Value, member.Name + ".", fields))
+                {
+                    yield return difference;
+                }
+
                 continue;
             }
 
             var theirs = prefix + member.Name;
             var name = s_names.GetValueOrDefault(theirs) ?? theirs.Replace("policy_decoded", "policy_bits", StringComparison.Ordinal).Replace("platform_info_decoded", "platform_info_bits", StringComparison.Ordinal);
-            Equal(name.EndsWith("_hex", StringComparison.Ordinal) ? name[..^4] : name, Text(member.Value), fields);
+            foreach (var difference in Difference(name.EndsWith("_hex", StringComparison.Ordinal) ? name[..^4] : name, Text(member.Value), fields))
+            {
+                yield return difference;
+            }
         }
     }
 
-    static void Equal(string name, string expected, IReadOnlyList<EvidenceField> fields)
+    static string[] Difference(string name, string expected, IReadOnlyList<EvidenceField> fields)
     {
         // Their numbers in hexadecimal are padded, ours are not.
-        var actual = name == "signer_info" ? Signer(fields) : fields.FirstOrDefault(field => field.Name == name)?.Value ?? throw new FormatException($"nobody reads \"{name}\" of outputs");
-        if (actual != expected && (!actual.StartsWith("0x", StringComparison.Ordinal) || actual[2..].PadLeft(expected.Length, '0') != expected))
-        {
-            throw new FormatException($"outputs: {name} is {actual}, expected {expected}");
-        }
+        var actual = name == "signer_info" ? Signer(fields) : fields.FirstOrDefault(field => field.Name == name)?.Value;
+        return actual is null ? [$"nobody reads \"{name}\" of outputs"]
+            : actual == expected || (actual.StartsWith("0x", StringComparison.Ordinal) && actual[2..].PadLeft(expected.Length, '0') == expected) ? []
+            : [$"{name} is {actual}, expected {expected}"];
     }
 
     /// <summary>Their 32 bits are three fields here.</summary>
     static string Signer(IReadOnlyList<EvidenceField> fields)
     {
-        string Of(string name) => fields.First(field => field.Name == name).Value;
+        string Of(string name) => fields.FirstOrDefault(field => field.Name == name)?.Value ?? string.Empty;
         var key = Of("signing_key") switch { "VCEK" => 0, "VLEK" => 1, _ => 7 };
         return $"{(key << 2) | (Of("mask_chip_key") == "1" ? 2 : 0) | (Of("author_key_en") == "1" ? 1 : 0):x8}";
     }

@@ -68,6 +68,10 @@ static class TinfoilSigstoreCases
         "PREDICATE_TYPE_NOT_ALLOWED", "SUBJECT_MISSING", "SUBJECT_DIGEST_MISMATCH", "PREDICATE_MEASUREMENT_INVALID",
     ];
 
+    /// <summary>Members of the upstream's policy.</summary>
+    static readonly string[] s_policy =
+        ["oidc_issuer", "workflow_ref_prefix", "payload_type", "predicate_types_allowed", "in_toto_statement_types_allowed", "tlog_entries_min", "tlog_entries_max", "sct_min", "observer_timestamps_min"];
+
     public static CaseAnswer Run(ConformanceCase item)
     {
         using var input = JsonDocument.Parse(item.File("input"));
@@ -82,8 +86,9 @@ static class TinfoilSigstoreCases
     /// <param name="measurement">What the statement measures; null unless accepted.</param>
     public static TinfoilVerdict Verify(JsonElement input, DateTimeOffset now, out MeasurementSet? measurement)
     {
-        var bundle = input.GetProperty("bundle_b64").GetBytesFromBase64();
-        var root = input.GetProperty("trust_root_b64").GetBytesFromBase64();
+        // What is no base64 encodes nothing, which is for the verifier to refuse.
+        var bundle = input.GetProperty("bundle_b64").TryGetBytesFromBase64(out var given) ? given : [];
+        var root = input.GetProperty("trust_root_b64").TryGetBytesFromBase64(out var trusted) ? trusted : [];
         var result = SigstoreVerifier.Verify(bundle, root, ReadPolicy(input), new SigstoreContext { Now = now });
         var failures = result.Failures.ToList();
         measurement = null;
@@ -110,6 +115,11 @@ static class TinfoilSigstoreCases
     static SigstorePolicy ReadPolicy(JsonElement input)
     {
         var policy = input.GetProperty("policy");
+        foreach (var member in policy.EnumerateObject().Where(member => !s_policy.Contains(member.Name)))
+        {
+            throw new FormatException($"nobody reads the policy member \"{member.Name}\"");
+        }
+
         return new SigstorePolicy
         {
             Issuer = Text(policy, "oidc_issuer"),

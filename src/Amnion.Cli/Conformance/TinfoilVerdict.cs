@@ -22,6 +22,9 @@ sealed record TinfoilVerdict(ImmutableArray<string> Codes, string Rejection, Imm
 
     public int ExitCode => Accepted ? 0 : Malformed ? 30 : 10;
 
+    /// <summary>Whether one of these is the upstream's word for what rejected.</summary>
+    public bool IsRejectedBy(string[] alternatives) => !Accepted && (alternatives.Contains(Rejection) || alternatives.Any(Synonyms.Contains));
+
     /// <summary>Orders codes as the upstream does, which names the first only; codes it has no word for come last.</summary>
     public static string First(IEnumerable<string> rejections, string[] order) =>
         rejections.Where(code => code.Length > 0).OrderBy(code => Array.IndexOf(order, code) is >= 0 and var index ? index : order.Length).FirstOrDefault(string.Empty);

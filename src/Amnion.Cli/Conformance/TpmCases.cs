@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Amnion.Attestation;
 using Amnion.Attestation.Composite;
@@ -13,9 +12,6 @@ namespace Amnion.Cli.Conformance;
 /// <summary>Cases of TPM 2.0 quotes.</summary>
 static class TpmCases
 {
-    /// <summary>For quotes without certificates and without a time: nothing time-dependent decides about them.</summary>
-    static readonly DateTimeOffset s_anyTime = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
     public static CaseAnswer Run(ConformanceCase item) => item.Kind switch
     {
         "trust_anchor" => CertificateCases.TrustAnchor(item),
@@ -31,49 +27,65 @@ static class TpmCases
             : [field]),
     ];
 
-    static CaseAnswer Parse(ConformanceCase item) => TpmQuote.TryParse(item.File("message"), out var quote)
-        ? new CaseAnswer("parse_only", [], Expand(quote.Fields))
-        : new CaseAnswer("invalid", [TpmCodes.Malformed], []);
+    /// <summary>What a case's policy asks of a quote besides values: nonce and selection, which the verifier compares.</summary>
+    public static readonly string[] Handled = ["nonce", "required_pcrs"];
+
+    /// <summary>The nonce of a case's policy; null where it has none.</summary>
+    public static ReadOnlyMemory<byte>? Nonce(JsonElement policy) => policy.TryGetProperty("nonce", out var nonce) ? Convert.FromHexString(nonce.GetString()!) : (ReadOnlyMemory<byte>?)null;
+
+    /// <summary>The registers of a case's policy, exactly; null where it has none.</summary>
+    public static ImmutableSortedSet<int>? Registers(JsonElement policy) => policy.TryGetProperty("required_pcrs", out var required) ? [.. required.EnumerateArray().Select(index => index.GetInt32())] : null;
+
+    static CaseAnswer Parse(ConformanceCase item)
+    {
+        if (!TpmQuote.TryParse(item.File("message"), out var quote))
+        {
+            return CaseAnswer.Malformed(TpmCodes.Malformed);
+        }
+
+        var fields = Expand(quote.Fields);
+        return new CaseAnswer("parse_only", [], fields) { Parsed = true, Policy = item.Policy is { } policy ? Apply(policy, [], fields) : null };
+    }
 
     static CaseAnswer Verify(ConformanceCase item)
     {
-        TpmEvidence evidence;
-        try
-        {
-            evidence = item.TryFile("evidence") is { } container ? TpmEvidence.Parse(container) : FromFiles(item);
-        }
-        catch (TpmFormatException exception)
-        {
-            _ = item.Entries.Select(entry => item.FileAt(entry.Path)).ToList();
-            return new CaseAnswer("invalid", [exception.Code], []);
-        }
-
-        var policy = item.Json.TryGetProperty("policy", out var given) ? given : default;
+        var evidence = item.TryFile("evidence") is { } container ? TpmEvidence.Parse(container) : FromFiles(item);
+        var certificates = item.Files("ak_certificate", "ak_cert", "chain", "intermediate").Concat(item.Named("intermediate") is { } path ? [item.FileAt(path)] : []).SelectMany(CertificateFiles.Ders).Select(der => (ReadOnlyMemory<byte>)der).ToImmutableArray();
+        var lists = item.Files("crl").SelectMany(CertificateFiles.Ders).Select(list => (ReadOnlyMemory<byte>)list).ToImmutableArray();
 
         // The platform attestation of go-attestation is old Evidence: the manifest calls it valid and says that a policy should refuse its SHA-1, which
         // this library does unless it is told otherwise. Nowhere else is it told.
         var sha1 = item.Kind == "platform_attestation_json";
         var anchors = Anchors(item);
-        var checks = TpmVerifier.Verify(evidence, new TpmVerification
+        var verification = new TpmVerification
         {
             Anchors = anchors,
-            At = item.VerifyAt ?? Time(evidence),
-            Registers = policy.ValueKind == JsonValueKind.Object && policy.TryGetProperty("required_pcrs", out var required) ? [.. required.EnumerateArray().Select(index => index.GetInt32())] : null,
-            Nonce = policy.ValueKind == JsonValueKind.Object && policy.TryGetProperty("nonce", out var nonce) ? Convert.FromHexString(nonce.GetString()!) : (ReadOnlyMemory<byte>?)null,
+            At = CaseTime.Of(item, new Endorsements { Certificates = evidence.Certificates.AddRange(certificates), RevocationLists = lists }),
             DangerousAllowSha1 = sha1,
+            Certificates = certificates,
+            RevocationLists = lists,
 
             // Containers bring their own key and no root beside them; what the manifest calls valid is the signature by that key. With a key or a root in the
             // case nothing is skipped.
             MaySkip = anchors.IsEmpty ? [TpmCodes.Provenance] : [],
-        });
-        var codes = checks.Concat(ReplayLog(evidence, sha1)).Where(check => check.Rejects).Select(check => check.Code).ToList();
+        };
+        var checks = TpmVerifier.Verify(evidence, verification).AddRange(ReplayLog(evidence, sha1));
+        var fields = Expand(TpmAppraiser.Fields(evidence));
+        var answer = CaseAnswer.Of(checks, fields);
         if (!SameEndorsementKey(item))
         {
-            codes.Add("the files of the endorsement key differ");
+            answer = answer with { Outcome = "invalid", Codes = answer.Codes.Add("the files of the endorsement key differ") };
         }
 
-        return new CaseAnswer(codes.Count == 0 ? "valid" : "invalid", [.. codes], Expand(TpmAppraiser.Fields(evidence)));
+        return answer with
+        {
+            Policy = item.Policy is { } policy ? Apply(policy, TpmVerifier.Verify(evidence, verification with { Nonce = Nonce(policy), Registers = Registers(policy) }), fields, answer.Codes) : null,
+        };
     }
+
+    /// <summary>What the policy refuses beyond what the verifier refuses without it.</summary>
+    static ImmutableArray<string> Apply(JsonElement policy, ImmutableArray<AttestationCheck> checks, ImmutableArray<EvidenceField> fields, params IReadOnlyCollection<string> before) =>
+        [.. checks.Where(check => check.Rejects).Select(check => check.Code).Except(before).Concat(new CasePolicy(fields).Failures(policy, Handled))];
 
     static TpmEvidence FromFiles(ConformanceCase item)
     {
@@ -86,24 +98,13 @@ static class TpmCases
     /// <summary>The case's own root, or the key that it names beside the Evidence; none for a container.</summary>
     static ImmutableArray<Measurement> Anchors(ConformanceCase item)
     {
-        if (item.Json.TryGetProperty("anchor", out var own))
+        if (item.Anchor is { } own)
         {
-            return [TrustAnchor.FromCertificate(item.FileAt(own.GetString()!)).KeyDigest];
+            return [own.KeyDigest];
         }
 
         var key = item.TryFile("akpub") ?? item.TryFile("ak_public");
         return key is null ? [] : [new Measurement(SHA256.HashData(CertificateFiles.Ders(key)[0]))];
-    }
-
-    static DateTimeOffset Time(TpmEvidence evidence)
-    {
-        if (evidence.Certificates.IsEmpty)
-        {
-            return s_anyTime;
-        }
-
-        using var certificate = X509CertificateLoader.LoadCertificate(evidence.Certificates[0].Span);
-        return certificate.NotBefore.ToUniversalTime().AddDays(1);
     }
 
     static ImmutableArray<AttestationCheck> ReplayLog(TpmEvidence evidence, bool sha1)

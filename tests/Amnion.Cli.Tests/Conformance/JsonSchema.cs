@@ -1,7 +1,8 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Amnion.Cli.Conformance;
 
-namespace Amnion.Cli.Conformance;
+namespace Amnion.Cli.Tests.Conformance;
 
 /// <summary>
 /// A validator of the few JSON Schema (2020-12) keywords that the published schemas use. A keyword it does not know is an error and not
@@ -9,12 +10,8 @@ namespace Amnion.Cli.Conformance;
 /// </summary>
 sealed class JsonSchema(JsonElement root)
 {
-    const int MaxDepth = 64;
-
     /// <summary>A pattern must not take more than this over one value; none here comes near.</summary>
     static readonly TimeSpan s_patternLimit = TimeSpan.FromSeconds(1);
-
-    static readonly string[] s_remarks = ["$schema", "$id", "$defs", "title", "description", "default", "contentEncoding", "format"];
 
     /// <summary>Everything in which the value does not fit the schema, with its path.</summary>
     /// <exception cref="FormatException">The schema uses a keyword not known here.</exception>
@@ -23,49 +20,6 @@ sealed class JsonSchema(JsonElement root)
         var problems = new List<string>();
         Check(root, value, "$", 0, problems);
         return problems;
-    }
-
-    /// <summary>Walks the whole schema without a value, so that an unknown keyword is found wherever it stands.</summary>
-    /// <exception cref="FormatException">As <see cref="Check(JsonElement)"/>.</exception>
-    public void RequireKnownKeywords() => Walk(root, 0);
-
-    static void Walk(JsonElement schema, int depth)
-    {
-        if (schema.ValueKind is JsonValueKind.True or JsonValueKind.False)
-        {
-            return;
-        }
-
-        foreach (var keyword in Keywords(schema, depth))
-        {
-            IEnumerable<JsonElement> nested = keyword.Name switch
-            {
-                "properties" or "$defs" => keyword.Value.EnumerateObject().Select(member => member.Value),
-                "oneOf" or "allOf" => keyword.Value.EnumerateArray(),
-                "items" or "if" or "then" or "additionalProperties" => [keyword.Value],
-                _ => [],
-            };
-            foreach (var inner in nested)
-            {
-                Walk(inner, depth + 1);
-            }
-        }
-    }
-
-    static IEnumerable<JsonProperty> Keywords(JsonElement schema, int depth)
-    {
-        if (schema.ValueKind != JsonValueKind.Object || depth > MaxDepth)
-        {
-            throw new FormatException("a schema is an object, or true or false, and not nested without end");
-        }
-
-        foreach (var keyword in schema.EnumerateObject())
-        {
-            yield return keyword.Name is "type" or "required" or "additionalProperties" or "properties" or "const" or "enum" or "pattern" or "items" or "minItems" or "maxItems"
-                or "uniqueItems" or "minimum" or "oneOf" or "allOf" or "if" or "then" or "$ref" || s_remarks.Contains(keyword.Name)
-                ? keyword
-                : throw new FormatException($"nobody applies the keyword \"{keyword.Name}\"");
-        }
     }
 
     void Check(JsonElement schema, JsonElement value, string path, int depth, List<string> problems)
@@ -81,7 +35,7 @@ sealed class JsonSchema(JsonElement root)
             return;
         }
 
-        foreach (var keyword in Keywords(schema, depth))
+        foreach (var keyword in JsonSchemaKeywords.Of(schema, depth))
         {
             Apply(schema, keyword, value, path, depth, problems);
         }
