@@ -58,6 +58,11 @@ static class VerifySamples
             }
 
             var context = new AppraisalContext { Now = item.VerifyAt ?? TimeProvider.System.GetUtcNow(), AtDocumentTime = true, Endorsements = EndorsementFiles.Sort(files.SelectMany(file => EndorsementContent.Recognise(file))), Cache = new AppraisalCache() };
+            if (platform == AttestationPlatform.Nvidia)
+            {
+                return Gpu(evidence, read, context);
+            }
+
             // A TPM has no published root: its attestation key is pinned.
             var key = read.Fields.FirstOrDefault(field => field.Name == "ak_sha256")?.Value;
             var draft = PolicyDraft.From(evidence, key is null ? [] : [Measurement.FromHex(key)], s_maySkip, context);
@@ -67,6 +72,20 @@ static class VerifySamples
         {
             return null;
         }
+    }
+
+    /// <summary>Without manifests nothing shows that debugging is off, and no policy is drafted from that; so it is put together here.</summary>
+    static AppraisalRequest? Gpu(byte[] evidence, ParsedEvidence read, AppraisalContext context)
+    {
+        string[] pinned = ["opaque.DRIVER_VERSION", "opaque.VBIOS_VERSION"];
+        var policy = new AppraisalPolicy
+        {
+            Platform = AttestationPlatform.Nvidia,
+            TrustAnchor = NvidiaRoots.Device.KeyDigest,
+            Values = read.Fields.Where(field => pinned.Contains(field.Name)).ToImmutableSortedDictionary(field => field.Name, field => ImmutableArray.Create(field.Value), StringComparer.Ordinal),
+            MaySkip = s_maySkip,
+        };
+        return EvidenceAppraiser.Appraise(policy.Platform, evidence, policy, context).Accepted ? new AppraisalRequest(policy.Platform, evidence, policy, context) : null;
     }
 
     static (byte[] Bytes, ParsedEvidence Parsed)? TryRead(byte[] file)
