@@ -68,22 +68,38 @@ public static class DcapAppraiser
 
     internal static void CheckStatus(TcbFindings findings, AppraisalPolicy policy, CheckList checks)
     {
-        if (findings.Status is not { } status)
+        var accepted = string.Join(" or ", policy.TcbStatuses);
+        if (findings.Status is { } status)
         {
-            if (findings.QeStatus == TcbStatus.Revoked)
-            {
-                checks.Add(DcapRules.TcbRevoked, CheckOutcome.Fail, "another status", "the quoting enclave is revoked");
-            }
+            checks.Add(DcapRules.TcbRevoked, status != TcbStatus.Revoked, "another status", status.Word());
+            checks.Add(DcapRules.TcbStatus, policy.TcbStatuses.Contains(status.Word()), accepted, status.Word());
+        }
+        else
+        {
+            CheckParts(findings, accepted, policy, checks);
+        }
 
-            checks.Skip(DcapRules.TcbStatus, "not known without TCB info and a level in it", string.Join(" or ", policy.TcbStatuses));
+        if (findings is { PlatformStatus: null, QeStatus: null })
+        {
             return;
         }
 
-        var word = status.Word();
-        checks.Add(DcapRules.TcbRevoked, status != TcbStatus.Revoked, "another status", word);
-        checks.Add(DcapRules.TcbStatus, policy.TcbStatuses.Contains(word), string.Join(" or ", policy.TcbStatuses), word);
         var unwanted = findings.Advisories.Where(advisory => !policy.Advisories.Contains(advisory)).ToList();
         checks.Add(DcapRules.Advisories, unwanted, policy.Advisories.IsDefaultOrEmpty ? "none" : string.Join(", ", policy.Advisories));
+    }
+
+    /// <summary>What is known of one part still counts: whoever leaves the other part's statement out must not gain by it, even where the policy lets the whole go unknown.</summary>
+    static void CheckParts(TcbFindings findings, string accepted, AppraisalPolicy policy, CheckList checks)
+    {
+        List<(string Part, string Word)> known = [];
+        known.AddRange(findings.PlatformStatus is { } platform ? [("platform", platform.Word())] : []);
+        known.AddRange(findings.QeStatus is { } qe ? [("quoting enclave", qe.Word())] : []);
+        foreach (var (part, word) in known.Where(entry => !policy.TcbStatuses.Contains(entry.Word) || entry.Word == TcbStatus.Revoked.Word()))
+        {
+            checks.Add(word == TcbStatus.Revoked.Word() ? DcapRules.TcbRevoked : DcapRules.TcbStatus, CheckOutcome.Fail, accepted, $"{word} ({part} alone)");
+        }
+
+        checks.Skip(DcapRules.TcbStatus, "of the whole not known without TCB info, a level in it, and the quoting enclave's identity", accepted);
     }
 
     static AttestationClaims Claims(DcapQuote quote, PckChain chain, List<EvidenceField> fields, ReadOnlyMemory<byte>? publicKey) => new()

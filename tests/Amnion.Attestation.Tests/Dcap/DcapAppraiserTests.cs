@@ -104,6 +104,23 @@ public sealed class DcapAppraiserTests
         var revoked = new DcapTestPki();
         revoked.Levels[0] = revoked.Levels[0] with { Status = "Revoked" };
         Assert.Contains(DcapCodes.TcbRevoked, Failures(Without(revoked, DcapCodes.TcbStatus)));
+        var old = new DcapTestPki { PceSvn = 10 };
+        old.Levels[1] = old.Levels[1] with { Tdx = [0, 0, 0] };
+        Assert.Equal([DcapCodes.TcbStatus, DcapCodes.Advisories], Failures(Without(old, DcapCodes.TcbStatus)));
+    }
+
+    [Fact]
+    public void Without_tcb_info_an_old_or_revoked_quoting_enclave_still_rejects()
+    {
+        AttestationResult Without(DcapTestPki platform) => DcapAppraiser.Appraise(
+            platform.TdxQuote(reportData: s_bound),
+            Policy(platform) with { MaySkip = [DcapCodes.TcbInfoMissing, DcapCodes.TcbStatus] },
+            new AppraisalContext { Now = DcapTestPki.Now, ExpectedUserData = s_bound, Endorsements = platform.EndorsementsFor(true) with { TcbInfos = [] } });
+        Assert.True(Without(new DcapTestPki()).Accepted);
+        Assert.Equal([DcapCodes.TcbStatus, DcapCodes.Advisories], Failures(Without(new DcapTestPki { QeSvn = 5 })));
+        var revoked = new DcapTestPki();
+        revoked.QeLevels[0] = (8, "Revoked", "");
+        Assert.Equal([DcapCodes.TcbRevoked], Failures(Without(revoked)));
     }
 
     [Theory]

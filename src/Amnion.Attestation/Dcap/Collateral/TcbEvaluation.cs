@@ -39,8 +39,9 @@ static class TcbEvaluation
             combined = advised;
         }
 
-        // Without the quoting enclave's part nobody can say how up to date the whole is, except that nothing mends what is revoked.
-        findings.Status = findings.QeStatus is { } qe ? combined.With(qe) : combined == TcbStatus.Revoked ? combined : null;
+        // Without the quoting enclave's part nobody can say how up to date the whole is.
+        findings.PlatformStatus = combined;
+        findings.Status = findings.QeStatus is { } qe ? combined.With(qe) : null;
     }
 
     /// <summary>Who signed the TDX module, its attributes, and its level; null where it has none of its own, or none that fits.</summary>

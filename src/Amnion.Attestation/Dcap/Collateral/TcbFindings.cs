@@ -10,6 +10,9 @@ sealed record TcbFindings
 
     public TcbStatus? QeStatus { get; set; }
 
+    /// <summary>Of platform and TDX module, without the quoting enclave.</summary>
+    public TcbStatus? PlatformStatus { get; set; }
+
     /// <summary>Null for SGX and for the first TDX modules too.</summary>
     public TcbStatus? ModuleStatus { get; set; }
 
