@@ -16,6 +16,7 @@ public sealed class AppraisalCache
     const int Overhead = 2 * 1024;
 
     readonly ConcurrentDictionary<Slot, (ReadOnlyMemory<byte> Source, object Result)> _read = new();
+    readonly Lock _adding = new();
     readonly int _capacity;
     long _bytes;
 
@@ -69,13 +70,17 @@ public sealed class AppraisalCache
 
     void Add(Slot slot, ReadOnlyMemory<byte> source, object result, long length)
     {
-        if (Interlocked.Add(ref _bytes, length) > _capacity)
+        lock (_adding)
         {
-            _read.Clear();
-            Interlocked.Exchange(ref _bytes, length);
-        }
+            _bytes += length;
+            if (_bytes > _capacity)
+            {
+                _read.Clear();
+                _bytes = length;
+            }
 
-        _read[slot] = (source, result);
+            _read[slot] = (source, result);
+        }
     }
 
     readonly record struct Slot(string Kind, int Length, int Hash)

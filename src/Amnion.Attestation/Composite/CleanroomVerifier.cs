@@ -50,7 +50,14 @@ public static class CleanroomVerifier
         AzureVtpmVerifier.VerifyReport(report, evidence.PlatformCertificates, verification, fields, checks);
         if (evidence.Endorsement is { } endorsement)
         {
-            UvmVerifier.Verify(endorsement, endorsers, endorsedAt ?? verification.At, UvmVerifier.ContainerPlatform, report.Measurement, verification.Cache, checks);
+            UvmVerifier.Verify(endorsement, UvmVerifier.ContainerPlatform, report.Measurement, new PathContext
+            {
+                Anchors = endorsers,
+                At = endorsedAt ?? verification.At,
+                RevocationLists = verification.Endorsements.RevocationLists,
+                Revoked = verification.Revoked,
+                Cache = verification.Cache,
+            }, checks);
             fields.AddRange(endorsement.Fields);
         }
 

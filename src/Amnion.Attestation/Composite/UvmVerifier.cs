@@ -31,7 +31,7 @@ public static class UvmVerifier
     {
         ArgumentNullException.ThrowIfNull(info);
         var checks = new CheckList();
-        Verify(info, anchors, at, feed, launchMeasurement, cache: null, checks);
+        Verify(info, feed, launchMeasurement, new PathContext { Anchors = anchors, At = at }, checks);
         return checks.ToImmutable();
     }
 
@@ -47,14 +47,14 @@ public static class UvmVerifier
         return checks.ToImmutable()[0];
     }
 
-    internal static void Verify(UvmReferenceInfo info, ImmutableArray<TrustAnchor> anchors, DateTimeOffset at, string feed, Measurement? launchMeasurement, AppraisalCache? cache, CheckList checks)
+    internal static void Verify(UvmReferenceInfo info, string feed, Measurement? launchMeasurement, PathContext context, CheckList checks)
     {
         checks.Add(AzureRules.UvmMalformed, CheckOutcome.Pass);
-        var leafFirst = TpmKeyProvenance.Parse(info.Chain, cache, checks);
+        var leafFirst = TpmKeyProvenance.Parse(info.Chain, context.Cache, checks);
         if (leafFirst.Count == info.Chain.Length)
         {
             CheckSignature(info, leafFirst[0], checks);
-            CertificatePath.Verify([.. leafFirst.AsEnumerable().Reverse()], TpmKeyProvenance.Profile("UVM chain", leafSigns: true), new PathContext { Anchors = anchors, At = at, Cache = cache }, checks);
+            CertificatePath.Verify([.. leafFirst.AsEnumerable().Reverse()], TpmKeyProvenance.Profile("UVM chain", leafSigns: true), context, checks);
             checks.Add(AzureRules.UvmIssuer, IssuerProblems(info.Issuer, leafFirst), "did:x509 with a CA of the chain and a purpose of the leaf");
             CheckThumbprint(info, leafFirst[0], checks);
         }
