@@ -29,15 +29,15 @@ static class ConformanceCommand
             {
                 cancellation.ThrowIfCancellationRequested();
                 results.Add(result);
-                output.Line($"{(result.Agrees ? "ok  " : "FAIL")}  {result.Id}  expected {result.Expected}, got {result.Got}{(result.Codes.IsEmpty ? "" : "  " + string.Join(",", result.Codes.Distinct()))}");
+                Print(output, $"{(result.Agrees ? "ok  " : "FAIL")}  {result.Id}  expected {result.Expected}, got {result.Got}{(result.Codes.IsEmpty ? "" : "  " + string.Join(",", result.Codes.Distinct()))}");
                 foreach (var problem in result.Problems)
                 {
-                    output.Line($"        {problem}");
+                    Print(output, $"        {problem}");
                 }
 
                 foreach (var remark in result.Remarks)
                 {
-                    output.Line($"        note: {remark}");
+                    Print(output, $"        note: {remark}");
                 }
             }
 
@@ -51,6 +51,9 @@ static class ConformanceCommand
             return Task.FromResult(agree == results.Count ? ExitCode.Accepted : ExitCode.Rejected);
         });
     }
+
+    /// <summary>Without what a manifest could use to forge a line of its own or to steer a terminal.</summary>
+    static void Print(Output output, string text) => output.Line(string.Concat(text.Select(c => char.IsControl(c) ? '?' : c)));
 
     static bool Matches(ConformanceCase item, string only) => item.Tee == only || $"{item.Tee}/{item.Id}" == only;
 

@@ -26,6 +26,9 @@ sealed record CaseAnswer(string Outcome, ImmutableArray<string> Codes, Immutable
     /// <summary>The Evidence could not be read, so that files beside it need not have been looked at.</summary>
     public bool IsMalformed { get; init; }
 
+    /// <summary>Nobody signed the whole of it, and the case is read with that check waived: altering it shows nothing.</summary>
+    public bool IsUnsigned { get; init; }
+
     /// <summary>Codes by which the case's policy refuses, none where it accepts; null where no policy was applied.</summary>
     public ImmutableArray<string>? Policy { get; init; }
 

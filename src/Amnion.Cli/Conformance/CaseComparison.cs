@@ -230,6 +230,12 @@ sealed class CaseComparison(ConformanceCase item, CaseAnswer answer, JsonElement
                     CompareLeaf(entry, Join(name, index.ToString(CultureInfo.InvariantCulture)));
                 }
 
+                var next = Join(name, value.GetArrayLength().ToString(CultureInfo.InvariantCulture));
+                if (answer.Fields.Any(field => field.Name == next || field.Name.StartsWith(next + ".", StringComparison.Ordinal)))
+                {
+                    _problems.Add($"{next} was found, expected {value.GetArrayLength()} items only");
+                }
+
                 break;
             default:
                 // "decoded": null states nothing; null under a name states that the value is absent.

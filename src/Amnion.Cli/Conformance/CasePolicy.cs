@@ -35,6 +35,11 @@ sealed class CasePolicy(IReadOnlyCollection<EvidenceField> fields, params string
     {
         if (value.ValueKind == JsonValueKind.Object)
         {
+            if (!value.EnumerateObject().Any())
+            {
+                throw new FormatException($"the policy member \"{name}\" says nothing");
+            }
+
             foreach (var member in value.EnumerateObject())
             {
                 Check($"{name}.{member.Name}", member.Value, codes);
@@ -43,7 +48,13 @@ sealed class CasePolicy(IReadOnlyCollection<EvidenceField> fields, params string
         else if (name is "permit_debug" or "allow_debug" or "forbid_debug")
         {
             var forbidden = value.GetBoolean() == name.StartsWith("forbid", StringComparison.Ordinal);
-            Add(!forbidden || !s_debug.Select(Find).OfType<string>().Any(text => text is "true" or "1"), AttestationCodes.Debug, codes);
+            var states = s_debug.Select(Find).OfType<string>().ToList();
+            if (states.Count == 0)
+            {
+                throw new FormatException($"nobody reads the policy member \"{name}\": this Evidence says nothing of debugging");
+            }
+
+            Add(!forbidden || !states.Any(text => text is "true" or "1"), AttestationCodes.Debug, codes);
         }
         else if (Rest(name, s_floors) is { } floor)
         {

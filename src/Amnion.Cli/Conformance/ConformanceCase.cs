@@ -87,7 +87,8 @@ sealed class ConformanceCase(string folder, JsonElement json)
             return _altered.Value.Bytes;
         }
 
-        return BoundedFile.Read(path, MaxFileLength);
+        // What has no length may be a pipe that nobody writes to; vectors are files.
+        return new FileInfo(new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path) is { Exists: true, Length: 0 } ? [] : BoundedFile.Read(path, MaxFileLength);
     }
 
     /// <summary>Relative paths of the files right in a subfolder that the case names, for example "chain".</summary>

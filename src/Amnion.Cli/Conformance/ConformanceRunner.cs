@@ -26,7 +26,7 @@ static class ConformanceRunner
         foreach (var (index, entry) in manifest.RootElement.GetProperty("cases").EnumerateArray().Index())
         {
             var item = new ConformanceCase(folder, entry);
-            if (select?.Invoke(item) != false)
+            if (select is null || Selects(select, item))
             {
                 yield return Run(item, index, digests, unread, manifest.RootElement);
             }
@@ -42,18 +42,35 @@ static class ConformanceRunner
     /// <summary>Runs one case and compares.</summary>
     static CaseResult Run(ConformanceCase item, int index, Dictionary<string, string> digests, HashSet<string> unread, JsonElement manifest)
     {
-        var name = item.Id.Length == 0 ? string.Create(CultureInfo.InvariantCulture, $"case {index}") : $"{item.Tee}/{item.Id}";
+        var name = string.Create(CultureInfo.InvariantCulture, $"case {index}");
+        var expected = string.Empty;
         try
         {
+            name = item.Id.Length == 0 ? name : $"{item.Tee}/{item.Id}";
+            expected = item.Expected;
             unread.ExceptWith(item.Entries.Select(file => file.Path));
             var comparison = new CaseComparison(item, Answer(item), manifest);
             var problems = comparison.Run().ToList();
+            problems.AddRange(item.Entries.Count == 0 ? ["the case has no files, so nothing was read"] : []);
             problems.AddRange(item.Entries.Where(file => digests.TryGetValue(file.Path, out var digest) && digest != Convert.ToHexStringLower(SHA256.HashData(item.FileAt(file.Path)))).Select(file => $"{file.Path} differs from the manifest's SHA-256"));
-            return new CaseResult(name, item.Expected, comparison.Settled.Outcome, comparison.Settled.Codes, [.. problems]) { Remarks = [.. comparison.Remarks] };
+            return new CaseResult(name, expected, comparison.Settled.Outcome, comparison.Settled.Codes, [.. problems]) { Remarks = [.. comparison.Remarks] };
         }
         catch (Exception exception) when (exception is not OperationCanceledException) // boundary: one case; whatever it broke on, the others are to be run
         {
-            return new CaseResult(name, item.Expected, "unreadable", [], [$"{exception.GetType().Name}: {exception.Message}"]);
+            return new CaseResult(name, expected, "unreadable", [], [$"{exception.GetType().Name}: {exception.Message}"]);
+        }
+    }
+
+    /// <summary>A case whose name cannot be read is none that was asked for.</summary>
+    static bool Selects(Func<ConformanceCase, bool> select, ConformanceCase item)
+    {
+        try
+        {
+            return select(item);
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
         }
     }
 
@@ -98,7 +115,7 @@ static class ConformanceRunner
 
         foreach (var (index, file) in files.EnumerateArray().Index())
         {
-            if (Text(file, "path") is not { } path || Text(file, "sha256") is not { } digest)
+            if (PathAndDigest(file) is not var (path, digest))
             {
                 problems.Add(string.Create(CultureInfo.InvariantCulture, $"file {index} of the manifest has no path or no SHA-256"));
             }
@@ -111,7 +128,29 @@ static class ConformanceRunner
         return digests;
     }
 
+    static (string Path, string Digest)? PathAndDigest(JsonElement file)
+    {
+        try
+        {
+            return Text(file, "path") is { } path && Text(file, "sha256") is { } digest ? (path, digest) : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair.
+            return null;
+        }
+    }
+
     static string? Text(JsonElement value, string name) => value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String ? member.GetString() : null;
+
+    /// <summary>A name with half a surrogate pair cannot be compared with any other, and throws wherever one is looked up.</summary>
+    static void RequireNames(JsonElement root)
+    {
+        foreach (var member in root.ValueKind == JsonValueKind.Object ? root.EnumerateObject() : default)
+        {
+            _ = member.Name;
+        }
+    }
 
     static JsonDocument Open(string folder)
     {
@@ -120,13 +159,15 @@ static class ConformanceRunner
         try
         {
             manifest = JsonDocument.Parse(BoundedFile.Read(path, MaxManifestLength));
+            RequireNames(manifest.RootElement);
             if (manifest.RootElement.ValueKind == JsonValueKind.Object && manifest.RootElement.TryGetProperty("format", out var format) && format.ValueKind == JsonValueKind.String && format.ValueEquals(Format) && manifest.RootElement.TryGetProperty("cases", out var cases) && cases.ValueKind == JsonValueKind.Array)
             {
                 return manifest;
             }
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            manifest?.Dispose();
             throw new FormatException($"\"{path}\" is not JSON: {exception.Message}");
         }
         catch (CliException exception)

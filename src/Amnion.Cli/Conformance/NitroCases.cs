@@ -111,7 +111,8 @@ static class NitroCases
         var registers = document.Pcrs.ToImmutableSortedDictionary(pcr => pcr.Key, pcr => ImmutableArray.Create(pcr.Value));
         var values = ImmutableSortedDictionary.CreateBuilder<string, ImmutableArray<string>>(StringComparer.Ordinal);
         byte[]? nonce = null;
-        var allowDebug = false;
+        bool? permitsDebug = null;
+        var forbidsDebug = false;
         foreach (var member in policy.ValueKind == JsonValueKind.Object ? policy.EnumerateObject() : default)
         {
             switch (member.Name)
@@ -123,9 +124,10 @@ static class NitroCases
                     registers = registers.SetItems(member.Value.EnumerateObject().Select(pcr => KeyValuePair.Create(int.Parse(pcr.Name.AsSpan().TrimStart("PCRpcr"), CultureInfo.InvariantCulture), Texts(pcr.Value).Select(text => Measurement.FromHex(text)).ToImmutableArray())));
                     break;
                 case "permit_debug" or "allow_debug":
-                    allowDebug = member.Value.GetBoolean();
+                    permitsDebug = member.Value.GetBoolean();
                     break;
-                case "forbid_debug" when member.Value.GetBoolean():
+                case "forbid_debug":
+                    forbidsDebug = member.Value.GetBoolean();
                     break;
                 case var name when Field(name, fields) is { } field:
                     values[field] = [.. Texts(member.Value)];
@@ -145,7 +147,7 @@ static class NitroCases
                 Values = values.ToImmutable(),
 
                 // The manifest states by "default_policy" alone that an enclave which can be debugged is to be refused.
-                DangerousAllowDebug = policy.ValueKind == JsonValueKind.Object && (allowDebug || !policy.TryGetProperty("forbid_debug", out _)),
+                DangerousAllowDebug = policy.ValueKind == JsonValueKind.Object && (permitsDebug ?? true) && !forbidsDebug,
             },
             new AppraisalContext
             {
@@ -175,13 +177,27 @@ static class NitroCases
         var genuine = Genuine(item);
         var codes = new List<string>();
         var accepted = false;
+        var read = false;
         foreach (var path in item.Entries.Select(entry => entry.Path))
         {
             var ders = CertificateFiles.Ders(item.FileAt(path));
+            read |= ders.Any(IsCertificate);
             accepted |= ders.Count == 0 || ders.Any(der => IsAnchor(der, genuine, codes));
         }
 
-        return new CaseAnswer(accepted ? "valid" : "invalid", [.. codes.Distinct()], []) { Parsed = true };
+        return new CaseAnswer(accepted ? "valid" : "invalid", [.. codes.Distinct()], []) { Parsed = read };
+    }
+
+    static bool IsCertificate(byte[] der)
+    {
+        try
+        {
+            return TrustAnchor.FromCertificate(der) is not null;
+        }
+        catch (CertificateFormatException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Whether the certificate can take the place of AWS's root; adds why not.</summary>

@@ -175,7 +175,7 @@ static class NvidiaCases
             MaySkip = [TokenCodes.NrasSignature, TokenCodes.NrasAlgorithm],
         });
         var rejecting = Rejecting(verification.Checks);
-        return new CaseAnswer(Outcome(rejecting), rejecting, verification.Fields);
+        return new CaseAnswer(Outcome(rejecting), rejecting, verification.Fields) { IsUnsigned = true };
     }
 
     /// <summary>The common answer, put into the manifest's order by digest, and only where this build pins the same roots.</summary>

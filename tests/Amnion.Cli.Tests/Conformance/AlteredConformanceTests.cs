@@ -69,6 +69,95 @@ public sealed class AlteredConformanceTests
         folder.Disagrees(member);
     }
 
+    [Theory]
+    [InlineData("nitro", "distlab-2025-kmskeyid", "{\"permit_debug\":false}", false)]
+    [InlineData("nitro", "distlab-2025-kmskeyid", "{\"permit_debug\":true,\"forbid_debug\":true}", false)]
+    [InlineData("nitro", "distlab-2025-kmskeyid", "{\"permit_debug\":true}", true)]
+    [InlineData("nitro", "distlab-2025-kmskeyid", "{\"forbid_debug\":false}", true)]
+    public void Words_on_debugging_are_applied(string tee, string id, string policy, bool accepts)
+    {
+        using var folder = Of(tee, id);
+        folder.Case["policy"] = JsonNode.Parse(policy);
+        folder.Expected["policy_outcome"] = accepts ? "valid" : "invalid";
+        folder.Agrees();
+        folder.Expected["policy_outcome"] = accepts ? "invalid" : "valid";
+        folder.Disagrees("policy_outcome");
+    }
+
+    [Theory]
+    [InlineData("tokens", "veraison-psa-good-json", "{\"permit_debug\":false}")]
+    [InlineData("eventlog", "google-debian-10-bin", "{\"forbid_debug\":true}")]
+    [InlineData("tdx", "google-v4-00b252", "{\"mrtd\":{}}")]
+    public void A_policy_that_nothing_can_apply_does_not_agree(string tee, string id, string policy)
+    {
+        using var folder = Of(tee, id);
+        folder.Case["policy"] = JsonNode.Parse(policy);
+        Assert.Equal("unreadable", folder.RunFirst().Got);
+    }
+
+    [Fact]
+    public void A_case_without_files_never_agrees()
+    {
+        foreach (var entry in AlteredFolder.Manifest.GetProperty("cases").EnumerateArray().DistinctBy(entry => (entry.GetProperty("tee").GetString(), entry.GetProperty("kind").GetString())))
+        {
+            foreach (var outcome in (string[])["valid", "verified", "invalid", "either", "parse_only", "schema", "trust_anchor"])
+            {
+                using var folder = new AlteredFolder(item => item.Json.GetRawText() == entry.GetRawText());
+                folder.Case["files"] = new JsonArray();
+                folder.Expected["outcome"] = outcome;
+                Assert.False(folder.RunFirst().Agrees);
+            }
+        }
+    }
+
+    [Fact]
+    public void What_is_no_certificate_is_no_anchor_that_was_read()
+    {
+        using var folder = new AlteredFolder(item => item.Kind == "trust_anchor_negative");
+        folder.Case["files"] = new JsonArray();
+        folder.AddFile("anchor", Encoding.ASCII.GetBytes("hello"));
+        folder.Expected["outcome"] = "parse_only";
+        Assert.False(folder.RunFirst().Agrees);
+    }
+
+    [Theory]
+    [InlineData("\"id\":\"\\ud800\"")]
+    [InlineData("\"expected\":{\"outcome\":\"\\ud800\"}")]
+    [InlineData("\"\\ud800\":1")]
+    [InlineData("\"files\":[{\"role\":\"evidence\",\"path\":\"\\ud800\"}]")]
+    public void Half_a_surrogate_pair_spoils_its_own_case_alone(string member)
+    {
+        using var folder = Of("nitro", "synthetic-baseline");
+        folder.Run();
+        var manifest = Path.Combine(folder.Root, "MANIFEST.json");
+        File.WriteAllText(manifest, File.ReadAllText(manifest).Replace("\"cases\":[", "\"cases\":[{\"tee\":\"nitro\"," + member + "},", StringComparison.Ordinal));
+        var results = ConformanceRunner.Run(folder.Root).ToList();
+        Assert.Equal([false, true], results.Select(result => result.Agrees));
+        Assert.Single(ConformanceRunner.Run(folder.Root, item => item.Id == "synthetic-baseline"));
+        File.WriteAllText(manifest, "{\"\\ud800\":1,\"format\":\"amnion-vectors/1\",\"cases\":[]}");
+        Assert.Throws<FormatException>(() => ConformanceRunner.Run(folder.Root).ToList());
+    }
+
+    [Fact(Timeout = 20_000)]
+    public async Task A_pipe_in_the_folder_is_read_as_empty()
+    {
+        using var folder = Of("nitro", "synthetic-baseline");
+        var path = Path.Combine(folder.Root, folder.PathOf("evidence"));
+        File.Delete(path);
+        using var made = System.Diagnostics.Process.Start("mkfifo", [path]);
+        await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("invalid", (await Task.Run(folder.RunFirst, TestContext.Current.CancellationToken)).Got);
+    }
+
+    [Fact]
+    public void More_items_than_stated_are_found()
+    {
+        using var folder = Of("tpm", "synthetic-baseline-rsa");
+        folder.Agrees();
+        folder.Case["decoded"] = new JsonObject { ["pcr"] = new JsonArray(new JsonArray()) };
+        folder.Disagrees("pcr.1 was found");
+    }
+
     [Fact]
     public void An_endorsement_whose_report_nobody_can_verify_is_refused()
     {
