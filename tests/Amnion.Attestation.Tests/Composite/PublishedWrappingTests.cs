@@ -217,6 +217,21 @@ public sealed class PublishedWrappingTests
     }
 
     [Fact]
+    public void An_endorsement_of_a_revoked_signer_is_refused()
+    {
+        var info = UvmReferenceInfo.Parse(Read("azure/aci-uvm-endorsement/body.uvm_reference_info.bin"));
+        string[] Failures(params CertificateId[] revoked)
+        {
+            var checks = new CheckList();
+            UvmVerifier.Verify(info, UvmVerifier.ContainerPlatform, null, new Amnion.Attestation.Certificates.PathContext { Anchors = [UvmVerifier.MicrosoftSupplyChain2022], At = info.SigningTime!.Value, Revoked = [.. revoked] }, checks);
+            return [.. checks.ToImmutable().Where(check => check.Rejects).Select(check => check.Code)];
+        }
+
+        Assert.Empty(Failures());
+        Assert.Equal([PathCodes.Revoked], Failures(CertificateId.FromCertificate(info.Chain[0].Span)));
+    }
+
+    [Fact]
     public void Another_parsers_result_describes_the_published_log()
     {
         foreach (var (path, result) in new[] { ("eventlog/confidential-containers-ccel-data-ovmf/CCEL_data_ovmf", "eventlog/confidential-containers-ccel-data-ovmf-out-json/CCEL_data_ovmf_out.json"), ("eventlog/confidential-containers-ccel-aael-alibabacloud/CCEL_AAEL_alibabacloud", "eventlog/confidential-containers-ccel-aael-alibabacloud-out-json/CCEL_AAEL_alibabacloud_out.json") })
