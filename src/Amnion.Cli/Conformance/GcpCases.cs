@@ -40,7 +40,7 @@ static class GcpCases
         var failures = GcpConfidentialSpaceAppraiser.Appraise(claims, policy, item.VerifyAt ?? claims.IssuedAt).Where(check => check.Rejects).ToList();
         var refused = item.Policy is { } stated ? new CasePolicy(claims.Fields, "submods.container.", "submods.confidential_space.", "submods.gce.", "eat_").Failures(stated, s_debug) : [];
         var outcome = !failures.TrueForAll(check => check.Kind == CheckKind.Policy) ? "invalid" : failures.Count > 0 || (refused.Count > 0 && !item.Asks("policy_outcome")) ? "policy" : "valid";
-        return new CaseAnswer(outcome, [.. failures.Select(check => check.Code).Concat(refused)], claims.Fields) { Parsed = true, Policy = item.Policy is null ? null : [.. refused] };
+        return new CaseAnswer(outcome, [.. failures.Select(check => check.Code).Concat(refused)], claims.Fields) { Parsed = true, IsUnsigned = true, Policy = item.Policy is null ? null : [.. refused] };
     }
 
     /// <summary>Every PEM block of every file, read by what its label says.</summary>
