@@ -103,9 +103,10 @@ public sealed class ServedStack : IAsyncLifetime
     {
         for (var attempt = 0; ; attempt++)
         {
-            using var request = Chat.Request(BaseUrl, Chat.Body(Chat.Question, stream: true), ApiKey);
-            var answer = await StreamedAnswer.BeginAsync(_http, request);
+            // A long answer, and the workers known before it begins: looking through all processes of a busy machine takes longer than a short one.
             var workers = ProcessTree.Workers(Host.Id);
+            using var request = Chat.Request(BaseUrl, Chat.Body(Chat.Endless, stream: true, tokens: Chat.ManyTokens), ApiKey);
+            var answer = await StreamedAnswer.BeginAsync(_http, request);
             ProcessTree.Signal(workers, ProcessTree.Stop);
             if (await answer.IsOpenAsync())
             {
