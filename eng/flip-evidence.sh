@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Alters every single bit of every accepted published sample of Evidence and expects a refusal. Many hours on two cores; artifacts/flip-evidence.log keeps what is done, so that the
+# Alters every single bit of every accepted published sample of Evidence and expects a refusal; a file that several cases bring is altered once. Many hours on two cores; artifacts/flip-evidence.log keeps what is done, so that the
 # next run goes on from there. Usage: eng/flip-evidence.sh [TEE[/ID]]
 set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"

@@ -21,7 +21,7 @@ public sealed class AppraisalCache
     long _bytes;
 
     /// <param name="capacity">
-    /// Most bytes kept, 1 or more: of sources, and 2 KiB for each. What was read from them takes up to four times as much. What does not fit any
+    /// Most bytes kept, 1 or more: of sources, and 2 KiB for each. What was read from them takes, by estimate, up to four times as much. What does not fit any
     /// more empties the cache, which starts again; a source that alone is longer is never kept.
     /// </param>
     public AppraisalCache(int capacity = DefaultCapacity)
