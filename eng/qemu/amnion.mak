@@ -1,0 +1,3 @@
+# The only machine: AWS Nitro's enclave, emulated.
+CONFIG_NITRO_ENCLAVE=y
+CONFIG_MICROVM=y
