@@ -1,0 +1,109 @@
+// Tests of init.c's parsers and of its dropping of privileges. Built and run by test.sh.
+
+#define main init_main
+#include "init.c"
+#undef main
+
+static int failures;
+
+static void check(int truth, const char *what)
+{
+	if (!truth) {
+		printf("not ok: %s\n", what);
+		failures++;
+	}
+}
+
+static void splits_strings(void)
+{
+	char *list[4];
+	char two[] = "a\0b";
+	check(split_strings(two, 4, list, 4) && strcmp(list[0], "a") == 0 && strcmp(list[1], "b") == 0 && !list[2], "two strings");
+	check(!split_strings(two, 3, list, 4), "the last string is not ended");
+	check(split_strings(two, 0, list, 4) && !list[0], "no string");
+	char empty[] = "\0\0";
+	check(split_strings(empty, 2, list, 4) && list[0] == empty && list[1] == empty + 1 && !list[2], "empty strings");
+	char four[] = "a\0b\0c\0d";
+	check(split_strings(four, 6, list, 4) && !list[3], "as many as fit");
+	check(!split_strings(four, 8, list, 4), "more than fit");
+}
+
+static void reads_randomness(void)
+{
+	static unsigned char reply[400] = "\xA1\x69GetRandom\xA1\x66random\x59\x01\x00";
+	const unsigned long head = 22;
+	unsigned long count = 0;
+	check(random_bytes(reply, head + 256, &count) == reply + head && count == 256, "256 bytes");
+	for (unsigned long length = 0; length < sizeof(reply); length++) {
+		check(length == head + 256 || !random_bytes(reply, length, &count), "a length that is not the reply's");
+	}
+
+	for (unsigned long at = 0; at < head; at++) {
+		for (int value = 0; value < 256; value++) {
+			unsigned char was = reply[at];
+			reply[at] = value;
+			check(value == was || !random_bytes(reply, head + 256, &count), "a header that is altered");
+			reply[at] = was;
+		}
+	}
+
+	reply[19] = 0x58;
+	reply[20] = 64;
+	check(random_bytes(reply, 21 + 64, &count) == reply + 21 && count == 64, "64 bytes");
+	reply[20] = 63;
+	check(!random_bytes(reply, 21 + 63, &count), "too few bytes");
+}
+
+static int status_has(const char *line)
+{
+	static char status[8192];
+	int descriptor = open("/proc/self/status", O_RDONLY);
+	long length = read(descriptor, status, sizeof(status) - 1);
+	status[length > 0 ? length : 0] = '\0';
+	close(descriptor);
+	for (char *at = status; at; at = strchr(at, '\n')) {
+		at += *at == '\n';
+		if (strncmp(at, line, strlen(line)) == 0) {
+			return 1;
+		}
+	}
+
+	return 0;
+}
+
+static void drops_privileges(void)
+{
+	int status, child;
+	if (syscall(__NR_geteuid) != 0) {
+		printf("skipped: dropping privileges needs root\n");
+		return;
+	}
+
+	child = fork();
+	if (child == 0) {
+		failures = 0;
+		drop_privileges(workload_id);
+		filter_calls(workload_filter, sizeof(workload_filter));
+		check(status_has("Uid:\t65533\t65533\t65533\t65533\n"), "user");
+		check(status_has("Gid:\t65533\t65533\t65533\t65533\n"), "group");
+		check(status_has("Groups:\t \n"), "groups");
+		check(status_has("CapInh:\t0000000000000000\n") && status_has("CapPrm:\t0000000000000000\n") && status_has("CapEff:\t0000000000000000\n"), "capabilities");
+		check(status_has("CapBnd:\t0000000000000000\n") && status_has("CapAmb:\t0000000000000000\n"), "bounding and ambient set");
+		check(status_has("NoNewPrivs:\t1\n") && status_has("Seccomp:\t2\n"), "no new privileges, filtered");
+		check(syscall(__NR_socket, family_vsock, type_stream, 0) < 0 && errno == EAFNOSUPPORT, "no vsock");
+		check(syscall(__NR_socket, 16, 3, 0) < 0 && errno == EAFNOSUPPORT, "no netlink");
+		check(syscall(__NR_socket, 1, type_stream, 0) >= 0, "Unix sockets");
+		exit(failures);
+	}
+
+	check(waitpid(child, &status, 0) == child && status == 0, "privileges are dropped");
+}
+
+int main(void)
+{
+	splits_strings();
+	reads_randomness();
+	drops_privileges();
+	printf("%s\n", failures ? "failed" : "passed");
+	return failures != 0;
+}
