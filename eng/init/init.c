@@ -487,6 +487,11 @@ static _Noreturn void wait_for_end(int main_process, int workload)
 int main(void)
 {
 	int nsm, listener, main_process, workload = -1, weights = -1, start[2] = { -1, -1 };
+	if (getpid() != 1) {
+		errno = EPERM;
+		fail("only the kernel starts this program");
+	}
+
 	umask(0);
 	mount_all();
 	open_console();
