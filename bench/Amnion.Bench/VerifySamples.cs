@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Amnion.Attestation;
 using Amnion.Attestation.Nvidia;
+using Amnion.Attestation.Tpm;
 using Amnion.Cli.Commands;
 using Amnion.Cli.Conformance;
 using Amnion.Cli.EndorsementCollection;
@@ -37,7 +38,9 @@ static class VerifySamples
                 continue;
             }
 
-            yield return new VerifySample(platform, request, signatures);
+            // Each bank of a TPM comes with a quote of its own, and each quote is signed.
+            var count = platform == AttestationPlatform.Tpm ? TpmEvidence.Parse(request.Evidence.Span).Quotes.Length : 1;
+            yield return new VerifySample(platform, request, [.. Enumerable.Repeat(signatures, count).SelectMany(names => names)]);
         }
     }
 

@@ -3,9 +3,9 @@ using System.Collections.Concurrent;
 namespace Amnion.Attestation;
 
 /// <summary>
-/// Remembers what follows from bytes alone and so never changes: certificates, revocation lists and manufacturers' statements as read, keys as
-/// loaded, and under which key a signature over them was verified. Everything that does change (time, revocation, anchors, the rest of a chain,
-/// policies) is checked again every time. What could not be read, and signatures that did not verify, are not remembered. Safe for concurrent use.
+/// Remembers what follows from bytes alone and so never changes: certificates, revocation lists, manufacturers' statements, event logs and register values as read,
+/// keys as loaded, under which key a signature over them was verified, and what was found of a path of the very same certificates. Everything that does change (time,
+/// revocation, anchors, the rest of a chain, policies) is checked again every time. What could not be read, and signatures that did not verify, are not remembered. Safe for concurrent use.
 /// </summary>
 public sealed class AppraisalCache
 {
@@ -50,11 +50,10 @@ public sealed class AppraisalCache
             return read(source);
         }
 
-        // Every byte is compared, so the slot need not be a digest of all of them: sources that share one only push each other out.
         var slot = Slot.Of(kind, source.Span);
-        if (cache._read.TryGetValue(slot, out var known) && known.Source.Span.SequenceEqual(source.Span))
+        if (cache.Find(slot, source.Span) is var (_, known))
         {
-            return (T)known.Result;
+            return (T)known;
         }
 
         ReadOnlyMemory<byte> copy = source.ToArray();
@@ -67,6 +66,35 @@ public sealed class AppraisalCache
 
         return result;
     }
+
+    /// <summary>As <see cref="Read{T}"/>, for a source that is copied only where it was not remembered.</summary>
+    /// <param name="cache">Null copies and reads every time.</param>
+    /// <param name="kind">What the bytes are read as.</param>
+    /// <param name="source">Everything that the result depends on.</param>
+    /// <param name="state">What messages need and the result does not depend on, for example the source's offset in a whole.</param>
+    /// <param name="read">Reads; what it throws is passed on and not remembered.</param>
+    internal static T Read<T, TState>(AppraisalCache? cache, string kind, ReadOnlySpan<byte> source, TState state, Func<ReadOnlyMemory<byte>, TState, T> read)
+        where T : class
+    {
+        if (cache is not null && cache.Find(Slot.Of(kind, source), source) is var (_, known))
+        {
+            return (T)known;
+        }
+
+        return Miss(cache, kind, source.ToArray(), state, read);
+    }
+
+    /// <summary>Apart, so that the closure is made only here.</summary>
+    static T Miss<T, TState>(AppraisalCache? cache, string kind, ReadOnlyMemory<byte> source, TState state, Func<ReadOnlyMemory<byte>, TState, T> read)
+        where T : class => Read(cache, kind, source, bytes => read(bytes, state));
+
+    /// <summary>The cache's own copy of a source that was remembered, which never changes; otherwise a new copy.</summary>
+    internal static ReadOnlyMemory<byte> Copy(AppraisalCache? cache, string kind, ReadOnlySpan<byte> source) =>
+        cache is not null && cache.Find(Slot.Of(kind, source), source) is var (copy, _) ? copy : source.ToArray();
+
+    /// <summary>Every byte is compared, so the slot need not be a digest of all of them: sources that share one only push each other out.</summary>
+    (ReadOnlyMemory<byte> Source, object Result)? Find(Slot slot, ReadOnlySpan<byte> source) =>
+        _read.TryGetValue(slot, out var known) && known.Source.Span.SequenceEqual(source) ? known : null;
 
     void Add(Slot slot, ReadOnlyMemory<byte> source, object result, long length)
     {

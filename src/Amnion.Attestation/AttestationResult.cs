@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace Amnion.Attestation;
 
@@ -49,10 +50,62 @@ public sealed record AttestationResult
 
     internal static AttestationResult FromChecks(string platform, bool atDocumentTime, ImmutableArray<AttestationCheck> checks, AttestationClaims? claims)
     {
-        // No checks at all is no appraisal; Any() keeps an empty list from counting as accepted.
-        var accepted = claims is not null && checks.Any(check => check.Required) && !checks.Any(check => check.Rejects);
-        claims = claims is not null && claims.Fields.Any(field => field.IsRemark) ? claims with { Fields = claims.Fields.RemoveAll(field => field.IsRemark) } : claims;
+        // No checks at all is no appraisal; the second condition keeps an empty list from counting as accepted.
+        var accepted = claims is not null && HasRequired(checks) && !HasRejecting(checks);
+        claims = claims is not null && CountRemarks(claims.Fields) is > 0 and var remarks ? claims with { Fields = WithoutRemarks(claims.Fields, remarks) } : claims;
         return new AttestationResult(platform, accepted ? AttestationVerdict.Accepted : AttestationVerdict.Rejected, atDocumentTime, checks, claims);
+    }
+
+    static bool HasRequired(ImmutableArray<AttestationCheck> checks)
+    {
+        foreach (var check in checks)
+        {
+            if (check.Required)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    static bool HasRejecting(ImmutableArray<AttestationCheck> checks)
+    {
+        foreach (var check in checks)
+        {
+            if (check.Rejects)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    static int CountRemarks(ImmutableArray<EvidenceField> fields)
+    {
+        var count = 0;
+        foreach (var field in fields)
+        {
+            count += field.IsRemark ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    static ImmutableArray<EvidenceField> WithoutRemarks(ImmutableArray<EvidenceField> fields, int remarks)
+    {
+        var kept = new EvidenceField[fields.Length - remarks];
+        var count = 0;
+        foreach (var field in fields)
+        {
+            if (!field.IsRemark)
+            {
+                kept[count++] = field;
+            }
+        }
+
+        return ImmutableCollectionsMarshal.AsImmutableArray(kept);
     }
 
     internal static AttestationResult Malformed(string platform, AttestationCheck failure) =>

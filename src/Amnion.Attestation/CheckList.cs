@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace Amnion.Attestation;
 
@@ -6,11 +7,27 @@ namespace Amnion.Attestation;
 /// <param name="maySkip">Codes of checks that the policy lets go unmade; a check that fails is never excused.</param>
 sealed class CheckList(ImmutableArray<string> maySkip = default)
 {
-    // Enough for a quote with its chains and collateral.
-    readonly List<AttestationCheck> _checks = new(128);
+    readonly ImmutableArray<string> _maySkip = maySkip;
+
+    // A quote with its chains and collateral has some hundred.
+    readonly List<AttestationCheck> _checks = new(maySkip.IsDefault ? 16 : 128);
 
     /// <summary>True while no check of authenticity rejects.</summary>
-    public bool Authentic => !_checks.Exists(check => check.Kind == CheckKind.Authenticity && check.Rejects);
+    public bool Authentic
+    {
+        get
+        {
+            foreach (var check in CollectionsMarshal.AsSpan(_checks))
+            {
+                if (check.Kind == CheckKind.Authenticity && check.Rejects)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
 
     public void Add(CheckRule rule, CheckOutcome outcome, string? expected = null, string? actual = null, bool required = true, string? name = null) =>
         _checks.Add(new AttestationCheck
@@ -30,12 +47,12 @@ sealed class CheckList(ImmutableArray<string> maySkip = default)
         Add(rule, holds ? CheckOutcome.Pass : CheckOutcome.Fail, expected, actual, name: name);
 
     /// <summary>Passes where nothing was found against the rule; otherwise names every offender.</summary>
-    public void Add(CheckRule rule, List<string> problems, string expected, string? name = null) =>
-        Add(rule, problems.Count == 0, expected, problems.Count == 0 ? null : string.Join("; ", problems), name);
+    public void Add(CheckRule rule, List<string>? problems, string expected, string? name = null) =>
+        Add(rule, problems is not { Count: > 0 }, expected, problems is { Count: > 0 } ? string.Join("; ", problems) : null, name);
 
     /// <summary>The check could not be made: rejects unless the policy names its code among those that may be skipped.</summary>
     public void Skip(CheckRule rule, string reason, string? expected = null, string? name = null) =>
-        Add(rule, CheckOutcome.Skip, expected, reason, required: maySkip.IsDefaultOrEmpty || !maySkip.Contains(rule.Code), name);
+        Add(rule, CheckOutcome.Skip, expected, reason, required: _maySkip.IsDefaultOrEmpty || !_maySkip.Contains(rule.Code), name);
 
     /// <summary>A weakness that a policy may accept by name: where it was found and is accepted, the check counts as skipped and does not reject.</summary>
     /// <param name="rule">The check.</param>
@@ -52,5 +69,7 @@ sealed class CheckList(ImmutableArray<string> maySkip = default)
 
     public void AddRange(IEnumerable<AttestationCheck> checks) => _checks.AddRange(checks);
 
-    public ImmutableArray<AttestationCheck> ToImmutable() => [.. _checks];
+    public void AddRange(ImmutableArray<AttestationCheck> checks) => _checks.AddRange(checks.AsSpan());
+
+    public ImmutableArray<AttestationCheck> ToImmutable() => ImmutableArray.Create(CollectionsMarshal.AsSpan(_checks));
 }

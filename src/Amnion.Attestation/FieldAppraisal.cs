@@ -25,7 +25,8 @@ static class FieldAppraisal
     {
         CheckPlatform(platform, policy, checks);
         var given = context.Endorsements;
-        var most = new[] { given.Certificates, given.RevocationLists, given.TcbInfos, given.EnclaveIdentities, given.Rims, given.OcspResponses }.Max(items => items.Length);
+        var most = Math.Max(Math.Max(given.Certificates.Length, given.RevocationLists.Length), Math.Max(given.TcbInfos.Length, given.EnclaveIdentities.Length));
+        most = Math.Max(most, Math.Max(given.Rims.Length, given.OcspResponses.Length));
         if (most <= Endorsements.MaxCount)
         {
             return context;
@@ -58,19 +59,19 @@ static class FieldAppraisal
     /// <summary>Values and floors alone, for formats that compare the rest themselves.</summary>
     public static void CheckValues(IReadOnlyList<EvidenceField> fields, AppraisalPolicy policy, CheckList checks)
     {
-        foreach (var (name, accepted) in policy.Values)
+        foreach (var (name, accepted, expected) in policy.Words.Values)
         {
-            if (Required(fields, name, string.Join(" or ", accepted), checks) is { } actual)
+            if (Required(fields, name, expected, checks) is { } actual)
             {
-                checks.Add(s_value, accepted.Contains(actual), string.Join(" or ", accepted), actual, name);
+                checks.Add(s_value, accepted.Contains(actual), expected, actual, name);
             }
         }
 
-        foreach (var (name, floor) in policy.Floors)
+        foreach (var (name, least, expected) in policy.Words.Floors)
         {
-            if (Required(fields, name, "at least " + Number(floor), checks) is { } actual)
+            if (Required(fields, name, expected, checks) is { } actual)
             {
-                checks.Add(s_floor, TryNumber(actual, out var number) && number >= (UInt128)floor, "at least " + Number(floor), actual, name);
+                checks.Add(s_floor, TryNumber(actual, out var number) && number >= (UInt128)least, expected, actual, name);
             }
         }
     }
@@ -85,7 +86,7 @@ static class FieldAppraisal
         }
 
         var actual = Find(fields, spec.MachineField);
-        checks.Add(s_machine, actual is not null && policy.Machines.Contains(actual), string.Join(" or ", policy.Machines), actual ?? "the Evidence names no machine");
+        checks.Add(s_machine, actual is not null && policy.Machines.Contains(actual), policy.Words.Machines, actual ?? "the Evidence names no machine");
     }
 
     static void CheckDebug(string? debug, bool isKnown, AppraisalPolicy policy, CheckList checks)
@@ -103,8 +104,8 @@ static class FieldAppraisal
 
     static void CheckPins(FormatSpec spec, AppraisalPolicy policy, CheckList checks)
     {
-        var pins = spec.CodeFields.Any(group => group.All(name => policy.Values.TryGetValue(name, out var values) && !values.IsDefaultOrEmpty && !values.Any(IsZero)));
-        checks.Add(s_pinsCode, pins, string.Join(", or ", spec.CodeFields.Select(group => string.Join(" and ", group))) + ", not zero", policy.Values.IsEmpty ? "no values" : string.Join(", ", policy.Values.Keys));
+        var pins = Array.Exists(spec.CodeFields, group => Array.TrueForAll(group, name => policy.Values.TryGetValue(name, out var values) && !values.IsDefaultOrEmpty && !values.Any(IsZero)));
+        checks.Add(s_pinsCode, pins, spec.CodeText, policy.Words.Names);
     }
 
     static void CheckBound(IReadOnlyList<EvidenceField> fields, FormatSpec spec, AppraisalPolicy policy, AppraisalContext context, CheckList checks)

@@ -4,7 +4,18 @@ namespace Amnion.Attestation;
 sealed record FormatSpec
 {
     /// <summary>Groups of fields; a policy that pins every field of one group fixes the code that runs.</summary>
-    public required string[][] CodeFields { get; init; }
+    public required string[][] CodeFields
+    {
+        get;
+        init
+        {
+            field = value;
+            CodeText = string.Join(", or ", value.Select(group => string.Join(" and ", group))) + ", not zero";
+        }
+    }
+
+    /// <summary><see cref="CodeFields"/> in words.</summary>
+    public string CodeText { get; private init; } = string.Empty;
 
     /// <summary>The field that names the machine; null where the format has none.</summary>
     public string? MachineField { get; init; }

@@ -25,6 +25,8 @@ sealed class Certificate
     readonly Lazy<string?> _commonName;
     readonly Lazy<Measurement> _keyDigest;
     readonly Lazy<CertificateId> _id;
+    readonly Lazy<string> _keyText;
+    PathStructure? _structure;
 
     Certificate(ReadOnlyMemory<byte> der, bool anyTimeForm)
     {
@@ -34,6 +36,7 @@ sealed class Certificate
         _key = new(() => PublicKey.From(this));
         _commonName = new(() => DistinguishedName.CommonName(Subject));
         _keyDigest = new(() => new Measurement(SHA256.HashData(SubjectPublicKeyInfo.Span)));
+        _keyText = new(() => "key " + KeyDigest.ToTaggedString());
         _id = new(() => new CertificateId(Convert.ToHexStringLower(Issuer.Span), Convert.ToHexStringLower(SerialNumber.Span)));
     }
 
@@ -57,6 +60,9 @@ sealed class Certificate
     public ReadOnlyMemory<byte> Issuer { get; private set; }
 
     public ReadOnlyMemory<byte> Subject { get; private set; }
+
+    /// <summary>Whether issuer and subject are the same bytes.</summary>
+    public bool IsSelfIssued { get; private set; }
 
     public DateTimeOffset NotBefore { get; private set; }
 
@@ -95,6 +101,16 @@ sealed class Certificate
 
     /// <summary>SHA-256 of <see cref="SubjectPublicKeyInfo"/>, by which keys are pinned.</summary>
     public Measurement KeyDigest => _keyDigest.Value;
+
+    /// <summary><see cref="KeyDigest"/> in the words of checks.</summary>
+    public string KeyText => _keyText.Value;
+
+    /// <summary>What was last found to hold of a path that ends in this certificate; null where nothing was.</summary>
+    public PathStructure? Structure
+    {
+        get => Volatile.Read(ref _structure);
+        set => Volatile.Write(ref _structure, value);
+    }
 
     /// <summary>
     /// The key, loaded once and shared by all that use this certificate; null where it is none that can be used. Verification does not change a
@@ -151,7 +167,7 @@ sealed class Certificate
         ("signatureAlgorithm", static (certificate, _) => certificate.SignatureAlgorithmOid = DerItem.ReadAlgorithm(certificate.SignatureAlgorithm).Oid),
         ("tbsCertificate.issuer", static (certificate, reader) => certificate.Issuer = ReadName(reader)),
         ("tbsCertificate.validity", static (certificate, reader) => certificate.ReadValidity(reader.ReadSequence())),
-        ("tbsCertificate.subject", static (certificate, reader) => certificate.Subject = ReadName(reader)),
+        ("tbsCertificate.subject", static (certificate, reader) => certificate.ReadSubject(reader)),
         ("tbsCertificate.subjectPublicKeyInfo", static (certificate, reader) => certificate.ReadKey(reader)),
         ("tbsCertificate.extensions", static (certificate, reader) => certificate.ReadExtensions(reader)),
     ];
@@ -183,6 +199,12 @@ sealed class Certificate
         }
 
         return name;
+    }
+
+    void ReadSubject(AsnReader reader)
+    {
+        Subject = ReadName(reader);
+        IsSelfIssued = Issuer.Span.SequenceEqual(Subject.Span);
     }
 
     void ReadValidity(AsnReader validity)

@@ -1,7 +1,4 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 
 namespace Amnion.Attestation.Certificates;
 
@@ -14,8 +11,10 @@ sealed class CertificatePath(IReadOnlyList<Certificate> certificates, ChainProfi
     /// <summary>Most certificates of a path; the longest in use (NVIDIA) has five.</summary>
     public const int MaxLength = 10;
 
-    /// <summary>Constraints on a path that are not applied here; ignoring one would widen what its CA allows, so even a non-critical one is refused.</summary>
-    static readonly string[] s_constraints = [Oids.NameConstraints, Oids.PolicyMappings, Oids.PolicyConstraints, Oids.InhibitAnyPolicy];
+    /// <summary>At most so many certificates of one name are tried: manufacturers have two or three, and each try is a signature verification.</summary>
+    const int MaxNamesakes = 4;
+
+    PathStructure? _structure;
 
     public int Count => certificates.Count;
 
@@ -25,10 +24,9 @@ sealed class CertificatePath(IReadOnlyList<Certificate> certificates, ChainProfi
 
     public Certificate this[int index] => certificates[index];
 
-    /// <summary>What most rules find, so that it is not made each time; nobody adds to it.</summary>
-    static readonly List<string> s_none = [];
+    PathRules Rules => profile.NamedRules;
 
-    PathRules Rules => profile.Rules;
+    PathStructure Structure => _structure ??= PathStructure.Of(certificates, profile);
 
     /// <summary>Verifies a path with every rule.</summary>
     public static void Verify(IReadOnlyList<Certificate> rootFirst, ChainProfile profile, PathContext context, CheckList checks)
@@ -47,56 +45,74 @@ sealed class CertificatePath(IReadOnlyList<Certificate> certificates, ChainProfi
     public static List<Certificate>? Build(Certificate leaf, IReadOnlyCollection<Certificate> pool, DateTimeOffset at)
     {
         var path = new List<Certificate> { leaf };
-        while (!IsSelfIssued(path[0]))
+        while (!path[^1].IsSelfIssued)
         {
-            var issuers = pool.Where(candidate => candidate.Subject.Span.SequenceEqual(path[0].Issuer.Span) && !path.Contains(candidate)).ToList();
-            var issuer = issuers.Count <= 1 ? issuers.FirstOrDefault() : Prefer(issuers, path[0], at);
-            if (issuer is null || path.Count == MaxLength)
+            if (Issuer(path, pool, at) is not { } issuer || path.Count == MaxLength)
             {
                 return null;
             }
 
-            path.Insert(0, issuer);
+            path.Add(issuer);
         }
 
+        path.Reverse();
         return path;
     }
 
     /// <summary>Key of a certificate, or null where the profile has no use for it.</summary>
-    public PublicKey? Key(int index) => KeyProblem(certificates[index]) is null ? certificates[index].Key : null;
+    public PublicKey? Key(int index) => PathStructure.KeyProblem(certificates[index], profile) is null ? certificates[index].Key : null;
 
-    public string Label(int index) => profile.Label?.Invoke(index, Count) ?? (index == 0 ? "root" : index == Count - 1 ? "leaf" : string.Create(CultureInfo.InvariantCulture, $"certificate {index}"));
-
-    public string Name(CheckRule rule) => profile.Name.Length == 0 ? rule.Name : $"{profile.Name}: {rule.Name}";
+    public string Label(int index) => PathStructure.Label(index, Count, profile);
 
     /// <summary>Kinds of keys and signatures.</summary>
-    public void CheckAlgorithms(CheckList checks)
-    {
-        Add(checks, Rules.KeyType, Offenders((_, certificate) => KeyProblem(certificate)), profile.KeysText);
-        Add(checks, Rules.SignatureAlgorithm, Offenders((_, certificate) => Accepts(certificate.Algorithm) ? null : certificate.SignatureAlgorithmOid), profile.SignaturesText);
-    }
+    public void CheckAlgorithms(CheckList checks) => checks.AddRange(Structure.Algorithms);
 
     /// <summary>Everything else.</summary>
     public void CheckPath(PathContext context, CheckList checks)
     {
-        CheckAnchor(context.Anchors, checks);
-        // Compared as bytes: stricter than RFC 5280 §7.1, and all that manufacturers' names need.
-        Add(checks, Rules.NameChaining, Offenders((i, certificate) => i == 0 || certificate.Issuer.Span.SequenceEqual(certificates[i - 1].Subject.Span) ? null : "has another issuer"), "each issuer is the subject before it");
-        CheckSignatures(checks);
-        var valid = "valid at " + Text(context.At);
-        Add(checks, Rules.NotYetValid, Offenders((_, certificate) => certificate.NotBefore <= context.At ? null : "from " + Text(certificate.NotBefore)), valid);
-        Add(checks, Rules.Expired, Offenders((_, certificate) => certificate.NotAfter >= context.At ? null : "until " + Text(certificate.NotAfter)), valid);
-        CheckConstraints(checks);
+        CheckAnchor(context, checks);
+
+        // Names are compared as bytes: stricter than RFC 5280 §7.1, and all that manufacturers' names need.
+        checks.AddRange(Structure.Links);
+        checks.Add(Rules.NotYetValid, Structure.NotBefore <= context.At ? null : Offenders(certificate => certificate.NotBefore <= context.At ? null : "from " + Text(certificate.NotBefore)), context.ValidText);
+        checks.Add(Rules.Expired, Structure.NotAfter >= context.At ? null : Offenders(certificate => certificate.NotAfter >= context.At ? null : "until " + Text(certificate.NotAfter)), context.ValidText);
+        checks.AddRange(Structure.Constraints);
         PathRevocation.Check(this, profile, context, checks);
     }
 
     /// <summary>Whether the profile accepts signatures of that algorithm; no algorithm is none that it accepts.</summary>
-    public bool Accepts(SignatureAlgorithm? algorithm) => algorithm is { } known && profile.Signatures.Contains(known);
+    public bool Accepts(SignatureAlgorithm? algorithm) => PathStructure.Accepts(algorithm, profile);
 
-    public static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+    /// <summary>UTC to the millisecond, as checks show it.</summary>
+    public static string Text(DateTimeOffset time) => Instant.Text(time);
 
-    /// <summary>At most so many certificates of one name are tried: manufacturers have two or three, and each try is a signature verification.</summary>
-    const int MaxNamesakes = 4;
+    /// <param name="path">Leaf first, as far as it is known.</param>
+    /// <param name="pool">Where issuers are looked for.</param>
+    /// <param name="at">The time that is preferred.</param>
+    static Certificate? Issuer(List<Certificate> path, IReadOnlyCollection<Certificate> pool, DateTimeOffset at)
+    {
+        var subject = path[^1];
+        Certificate? only = null;
+        List<Certificate>? several = null;
+        foreach (var candidate in pool)
+        {
+            if (!candidate.Subject.Span.SequenceEqual(subject.Issuer.Span) || path.Contains(candidate))
+            {
+                continue;
+            }
+
+            if (only is null)
+            {
+                only = candidate;
+            }
+            else
+            {
+                (several ??= [only]).Add(candidate);
+            }
+        }
+
+        return several is null ? only : Prefer(several, subject, at);
+    }
 
     static Certificate? Prefer(List<Certificate> issuers, Certificate subject, DateTimeOffset at) => issuers
         .OrderByDescending(candidate => candidate.NotBefore <= at && candidate.NotAfter >= at).Take(MaxNamesakes)
@@ -104,101 +120,35 @@ sealed class CertificatePath(IReadOnlyList<Certificate> certificates, ChainProfi
         .ThenByDescending(candidate => candidate.NotBefore <= at && candidate.NotAfter >= at)
         .FirstOrDefault();
 
-    static bool IsSelfIssued(Certificate certificate) => certificate.Issuer.Span.SequenceEqual(certificate.Subject.Span);
-
-    string? KeyProblem(Certificate certificate)
-    {
-        if (PublicKey.KindOf(certificate) is not { } kind || !profile.Keys.Contains(kind))
-        {
-            return certificate.CurveOid ?? certificate.KeyAlgorithmOid;
-        }
-
-        var bits = certificate.RsaModulusBits;
-        return kind == KeyKind.Rsa && (bits < profile.MinRsaBits || bits > PublicKey.MaxRsaBits) ? string.Create(CultureInfo.InvariantCulture, $"RSA of {bits} bits") : null;
-    }
-
-    void CheckAnchor(ImmutableArray<TrustAnchor> anchors, CheckList checks)
+    void CheckAnchor(PathContext context, CheckList checks)
     {
         var key = Root.KeyDigest;
-        var pins = anchors.Any(anchor => anchor.CertificateDigest is not null);
+        if (context.Anchors is [{ CertificateDigest: null } only] && only.KeyDigest == key)
+        {
+            // Nearly always, and then what was expected and what was found are the same words.
+            checks.Add(Rules.TrustAnchor, CheckOutcome.Pass, Root.KeyText, Root.KeyText);
+            return;
+        }
+
+        var pins = context.Anchors.Any(anchor => anchor.CertificateDigest is not null);
         Measurement? certificate = pins ? new Measurement(SHA256.HashData(Root.Der.Span)) : null;
-        var isAnchor = anchors.Any(anchor => key == anchor.KeyDigest && (anchor.CertificateDigest is not { } pinned || pinned == certificate));
-        checks.Add(Rules.TrustAnchor, isAnchor, string.Join(" or ", anchors.Select(anchor => Describe(anchor.KeyDigest, anchor.CertificateDigest))), Describe(key, certificate), Name(Rules.TrustAnchor));
+        var isAnchor = context.Anchors.Any(anchor => key == anchor.KeyDigest && (anchor.CertificateDigest is not { } pinned || pinned == certificate));
+        checks.Add(Rules.TrustAnchor, isAnchor, string.Join(" or ", context.Anchors.Select(anchor => Describe(anchor.KeyDigest, anchor.CertificateDigest))), Describe(key, certificate));
     }
 
-    void CheckSignatures(CheckList checks)
+    List<string> Offenders(Func<Certificate, string?> problem)
     {
-        var root = VerifySignature(0, 0);
-        var selfSigned = root == CheckOutcome.Pass && !IsSelfIssued(Root) ? CheckOutcome.Fail : root;
-        checks.Add(Rules.RootSelfSigned, selfSigned, actual: selfSigned == CheckOutcome.Skip ? "not checked: another algorithm" : null, name: Name(Rules.RootSelfSigned));
-        var worst = CheckOutcome.Pass;
         var offenders = new List<string>();
-        for (var i = 1; i < Count; i++)
-        {
-            var outcome = VerifySignature(i - 1, i);
-            if (outcome != CheckOutcome.Pass)
-            {
-                offenders.Add($"{Label(i)}: {(outcome == CheckOutcome.Fail ? "not signed by it" : "not checked: another algorithm")}");
-                worst = worst == CheckOutcome.Fail ? worst : outcome;
-            }
-        }
-
-        checks.Add(Rules.CertificateSignature, worst, actual: offenders.Count == 0 ? null : string.Join("; ", offenders), name: Name(Rules.CertificateSignature));
-    }
-
-    void CheckConstraints(CheckList checks)
-    {
-        var leaf = Count - 1;
-        Add(checks, Rules.CertificateAuthority, Offenders((i, certificate) =>
-            i == leaf || (certificate.IsCertificateAuthority && certificate.BasicConstraintsCritical) ? null : "is no CA by a critical extension"), "critical basicConstraints with cA TRUE");
-        checks.Add(Rules.LeafNotAuthority, !Leaf.IsCertificateAuthority && Leaf.PathLength is null, "cA FALSE and no pathLenConstraint", name: Name(Rules.LeafNotAuthority));
-
-        // RFC 5280 leaves self-issued certificates out of the count; manufacturers have none below the root, so counting all is only stricter.
-        Add(checks, Rules.PathLength, Offenders((i, certificate) => i == leaf || certificate.PathLength is not { } limit || leaf - 1 - i <= limit
-            ? null
-            : string.Create(CultureInfo.InvariantCulture, $"allows {limit}, has {leaf - 1 - i}")), "no more CA certificates below than pathLenConstraint allows");
-        Add(checks, Rules.KeyCertSign, Offenders((i, certificate) => i == leaf || Has(certificate, X509KeyUsageFlags.KeyCertSign, profile.AuthorityNeedsKeyUsage) ? null : "lacks it"), "keyUsage with keyCertSign");
-        checks.Add(Rules.DigitalSignature, Has(Leaf, profile.LeafUsage, profile.LeafNeedsDigitalSignature), "keyUsage with " + Spelled(profile.LeafUsage), name: Name(Rules.DigitalSignature));
-        Add(checks, Rules.CriticalExtension, Offenders((_, certificate) => certificate.Extensions.FirstOrDefault(extension =>
-            (extension.Critical && extension.Oid is not (Oids.BasicConstraints or Oids.KeyUsage) && !profile.KnownCriticalExtensions.Contains(extension.Oid)) || s_constraints.Contains(extension.Oid)).Oid),
-            profile.ExtensionsText);
-    }
-
-    /// <summary>One usage as RFC 5280 §4.2.1.3 spells it.</summary>
-    static string Spelled(X509KeyUsageFlags usage)
-    {
-        var name = usage.ToString();
-        return char.ToLowerInvariant(name[0]) + name[1..];
-    }
-
-    static bool Has(Certificate certificate, X509KeyUsageFlags flag, bool needed) => certificate.KeyUsage is { } usage ? usage.HasFlag(flag) : !needed;
-
-    CheckOutcome VerifySignature(int issuer, int subject)
-    {
-        var certificate = certificates[subject];
-        if (!Accepts(certificate.Algorithm) || Key(issuer) is null)
-        {
-            return CheckOutcome.Skip;
-        }
-
-        return certificate.IsSignedBy(certificates[issuer]) ? CheckOutcome.Pass : CheckOutcome.Fail;
-    }
-
-    List<string> Offenders(Func<int, Certificate, string?> problem)
-    {
-        List<string>? offenders = null;
         for (var i = 0; i < Count; i++)
         {
-            if (problem(i, certificates[i]) is { } found)
+            if (problem(certificates[i]) is { } found)
             {
-                (offenders ??= []).Add($"{Label(i)}: {found}");
+                offenders.Add($"{Label(i)}: {found}");
             }
         }
 
-        return offenders ?? s_none;
+        return offenders;
     }
-
-    void Add(CheckList checks, CheckRule rule, List<string> problems, string expected) => checks.Add(rule, problems, expected, Name(rule));
 
     static string Describe(Measurement key, Measurement? certificate) =>
         "key " + key.ToTaggedString() + (certificate is { } digest ? ", certificate " + digest.ToTaggedString() : string.Empty);

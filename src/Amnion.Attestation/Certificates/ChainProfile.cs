@@ -7,15 +7,32 @@ namespace Amnion.Attestation.Certificates;
 /// <summary>What a manufacturer's certificates look like; everything else is refused.</summary>
 sealed record ChainProfile
 {
+    PathRules? _namedRules;
     string? _keysText;
     string? _signaturesText;
     string? _extensionsText;
 
     /// <summary>Put before each check's name, for example "PCK chain"; empty for formats with one chain and rules of their own.</summary>
-    public string Name { get; init; } = string.Empty;
+    public string Name
+    {
+        get;
+        init
+        {
+            field = value;
+            _namedRules = null;
+        }
+    } = string.Empty;
 
     /// <summary>The codes and words of the checks.</summary>
-    public PathRules Rules { get; init; } = PathRules.X509;
+    public PathRules Rules
+    {
+        get;
+        init
+        {
+            field = value;
+            _namedRules = null;
+        }
+    } = PathRules.X509;
 
     /// <summary>Accepted keys.</summary>
     public required ImmutableArray<KeyKind> Keys
@@ -75,6 +92,9 @@ sealed record ChainProfile
 
     /// <summary>Which revocation lists must be there.</summary>
     public RevocationNeed Lists { get; init; }
+
+    /// <summary><see cref="Rules"/> under <see cref="Name"/>.</summary>
+    public PathRules NamedRules => _namedRules ??= Rules.Of(Name);
 
     /// <summary>The keys in words. These texts stand in every result and never change, so they are put together once.</summary>
     public string KeysText => _keysText ??= string.Join(", ", Keys) + (Keys.Contains(KeyKind.Rsa) ? string.Create(CultureInfo.InvariantCulture, $" of {MinRsaBits} bits or more") : string.Empty);

@@ -1,4 +1,5 @@
 using System.Formats.Asn1;
+using System.Security.Cryptography;
 
 namespace Amnion.Attestation.Certificates;
 
@@ -9,11 +10,19 @@ namespace Amnion.Attestation.Certificates;
 static class KeyCarrier
 {
     /// <summary>The key of a SubjectPublicKeyInfo of DER (RFC 5280 §4.1.2.7), remembered in a cache; null where it is none that can be used.</summary>
-    public static PublicKey? Key(ReadOnlyMemory<byte> subjectPublicKeyInfo, AppraisalCache? cache = null)
+    public static PublicKey? Key(ReadOnlyMemory<byte> subjectPublicKeyInfo, AppraisalCache? cache = null) => Carrier(subjectPublicKeyInfo, cache)?.Key;
+
+    /// <summary>SHA-256 of a SubjectPublicKeyInfo, whether or not its key can be used; remembered with the key.</summary>
+    public static Measurement Digest(ReadOnlyMemory<byte> subjectPublicKeyInfo, AppraisalCache? cache) =>
+        cache is not null && Carrier(subjectPublicKeyInfo, cache) is { } carrier && carrier.SubjectPublicKeyInfo.Span.SequenceEqual(subjectPublicKeyInfo.Span)
+            ? carrier.KeyDigest
+            : new Measurement(SHA256.HashData(subjectPublicKeyInfo.Span));
+
+    static Certificate? Carrier(ReadOnlyMemory<byte> subjectPublicKeyInfo, AppraisalCache? cache)
     {
         try
         {
-            return AppraisalCache.Read(cache, nameof(KeyCarrier), subjectPublicKeyInfo, static info => Certificate.Parse(Wrap(info.Span))).Key;
+            return AppraisalCache.Read(cache, nameof(KeyCarrier), subjectPublicKeyInfo, static info => Certificate.Parse(Wrap(info.Span)));
         }
         catch (CertificateFormatException)
         {

@@ -8,17 +8,24 @@ static class PathRevocation
 {
     public static void Check(CertificatePath path, ChainProfile profile, PathContext context, CheckList checks)
     {
-        var rules = profile.Rules;
-        var listed = context.Revoked.IsEmpty ? [] : Enumerable.Range(0, path.Count).Where(i => context.Revoked.Contains(path[i].Id)).Select(path.Label).ToList();
-        checks.Add(rules.Revoked, listed, "issuer and serial number on no list", path.Name(rules.Revoked));
+        var rules = profile.NamedRules;
+        var listed = context.Revoked.IsEmpty ? null : Enumerable.Range(0, path.Count).Where(i => context.Revoked.Contains(path[i].Id)).Select(path.Label).ToList();
+        checks.Add(rules.Revoked, listed, "issuer and serial number on no list");
         var revoked = new List<string>();
         var unusable = new List<string>();
         var covered = new bool[path.Count];
         if (context.RevocationLists.Length <= Endorsements.MaxCount)
         {
-            foreach (var encoded in context.RevocationLists)
+            foreach (var (list, problem) in context.Lists)
             {
-                Apply(path, encoded, context, covered, revoked, unusable);
+                if (list is null)
+                {
+                    unusable.Add(problem!);
+                }
+                else
+                {
+                    Apply(path, list, context, covered, revoked, unusable);
+                }
             }
         }
         else
@@ -28,7 +35,7 @@ static class PathRevocation
 
         if (!context.RevocationLists.IsDefaultOrEmpty)
         {
-            checks.Add(rules.RevocationLists, unusable, "complete, current and signed by the issuer", path.Name(rules.RevocationLists));
+            checks.Add(rules.RevocationLists, unusable, "complete, current and signed by the issuer");
         }
 
         AddMissing(path, profile, covered, checks);
@@ -36,11 +43,11 @@ static class PathRevocation
         {
             // Lists of other issuers say nothing about this path.
             var reason = context.RevocationLists.IsDefaultOrEmpty ? "no revocation list was given" : "no list that was given is by an issuer of this chain";
-            checks.Add(rules.RevokedByIssuer, CheckOutcome.Skip, actual: reason, required: false, name: path.Name(rules.RevokedByIssuer));
+            checks.Add(rules.RevokedByIssuer, CheckOutcome.Skip, actual: reason, required: false);
             return;
         }
 
-        checks.Add(rules.RevokedByIssuer, revoked, "serial number on no list", path.Name(rules.RevokedByIssuer));
+        checks.Add(rules.RevokedByIssuer, revoked, "serial number on no list");
     }
 
     static void AddMissing(CertificatePath path, ChainProfile profile, bool[] covered, CheckList checks)
@@ -60,30 +67,19 @@ static class PathRevocation
             }
         }
 
-        var rule = profile.Rules.RevocationListMissing;
+        var rule = profile.NamedRules.RevocationListMissing;
         if (missing.Count > 0)
         {
-            checks.Skip(rule, "none was given of " + string.Join(", ", missing), "a list of every issuer that publishes one", path.Name(rule));
+            checks.Skip(rule, "none was given of " + string.Join(", ", missing), "a list of every issuer that publishes one");
         }
         else if (needed > 0)
         {
-            checks.Add(rule, CheckOutcome.Pass, name: path.Name(rule));
+            checks.Add(rule, CheckOutcome.Pass);
         }
     }
 
-    static void Apply(CertificatePath path, ReadOnlyMemory<byte> encoded, PathContext context, bool[] covered, List<string> revoked, List<string> unusable)
+    static void Apply(CertificatePath path, RevocationList list, PathContext context, bool[] covered, List<string> revoked, List<string> unusable)
     {
-        RevocationList list;
-        try
-        {
-            list = RevocationList.Parse(encoded, context.Cache);
-        }
-        catch (CertificateFormatException exception)
-        {
-            unusable.Add(exception.Message);
-            return;
-        }
-
         for (var i = 1; i < path.Count; i++)
         {
             if (!list.Issuer.Span.SequenceEqual(path[i].Issuer.Span))

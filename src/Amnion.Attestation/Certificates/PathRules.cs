@@ -41,4 +41,31 @@ sealed record PathRules
     public CheckRule RevocationLists { get; init; } = new(PathCodes.RevocationListUnusable, "revocation lists can be relied on", "RFC 5280 §6.3.3");
 
     public CheckRule RevocationListMissing { get; init; } = new(PathCodes.RevocationListMissing, "every revocation list that is needed was given", "RFC 5280 §6.3.3");
+
+    /// <summary>The same rules with a chain's name before each check's; an empty one changes nothing.</summary>
+    public PathRules Of(string chain)
+    {
+        CheckRule Named(CheckRule rule) => rule with { Name = $"{chain}: {rule.Name}" };
+        return chain.Length == 0 ? this : new PathRules
+        {
+            KeyType = Named(KeyType),
+            SignatureAlgorithm = Named(SignatureAlgorithm),
+            TrustAnchor = Named(TrustAnchor),
+            RootSelfSigned = Named(RootSelfSigned),
+            NameChaining = Named(NameChaining),
+            CertificateSignature = Named(CertificateSignature),
+            NotYetValid = Named(NotYetValid),
+            Expired = Named(Expired),
+            CertificateAuthority = Named(CertificateAuthority),
+            LeafNotAuthority = Named(LeafNotAuthority),
+            PathLength = Named(PathLength),
+            KeyCertSign = Named(KeyCertSign),
+            DigitalSignature = Named(DigitalSignature),
+            CriticalExtension = Named(CriticalExtension),
+            Revoked = Named(Revoked),
+            RevokedByIssuer = Named(RevokedByIssuer),
+            RevocationLists = Named(RevocationLists),
+            RevocationListMissing = Named(RevocationListMissing),
+        };
+    }
 }

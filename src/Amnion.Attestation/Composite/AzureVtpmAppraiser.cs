@@ -91,7 +91,7 @@ public static class AzureVtpmAppraiser
     {
         AttesterId = Convert.ToHexStringLower(evidence.Quote.Quote.QualifiedSigner.Span),
         IssuedAt = null,
-        Registers = TpmAppraiser.Registers(evidence.Quote.Values[0]),
+        Registers = evidence.Quote.Values[0].Registers,
         UserData = evidence.Hcl.Runtime.UserDataBytes,
         Nonce = evidence.Quote.Quote.ExtraData,
         TrustAnchor = root,

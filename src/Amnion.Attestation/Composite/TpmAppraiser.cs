@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Security.Cryptography;
 using Amnion.Attestation.Certificates;
 using Amnion.Attestation.EventLogs;
 using Amnion.Attestation.Tpm;
@@ -36,7 +35,7 @@ public static class TpmAppraiser
         ArgumentNullException.ThrowIfNull(context);
         try
         {
-            return Appraise(TpmEvidence.Parse(evidence), policy, context);
+            return Appraise(TpmEvidence.Parse(evidence, context.Cache), policy, context);
         }
         catch (TpmFormatException exception)
         {
@@ -57,7 +56,7 @@ public static class TpmAppraiser
         checks.Add(TpmRules.Evidence, CheckOutcome.Pass);
         var anchor = TpmVerifier.Verify(evidence, Verification(policy, context), checks);
         var selected = TpmVerifier.Select(evidence, policy.Allow.Contains(AllowSha1));
-        var fields = Fields(evidence, selected).ToList();
+        var fields = Fields(evidence, selected, context.Cache);
         if (selected is { } found)
         {
             fields.AddRange(BootLog.Check(context.EventLog ?? evidence.EventLog, EventLogKind.Tpm, found.Values.Algorithm, found.Values.Values, context.Cache, checks));
@@ -72,25 +71,21 @@ public static class TpmAppraiser
     public static ImmutableArray<EvidenceField> Fields(TpmEvidence evidence)
     {
         ArgumentNullException.ThrowIfNull(evidence);
-        return [.. Fields(evidence, TpmVerifier.Select(evidence, dangerousAllowSha1: true))];
+        return [.. Fields(evidence, TpmVerifier.Select(evidence, dangerousAllowSha1: true), null)];
     }
 
     /// <summary>Registers that a policy names by value, "pcr.N", under a prefix.</summary>
     internal static ImmutableSortedSet<int> PinnedRegisters(AppraisalPolicy policy, string prefix) =>
         [.. policy.Values.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Select(name => int.TryParse(name.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : -1).Where(index => index >= 0)];
 
-    internal static ImmutableSortedDictionary<int, Measurement> Registers(TpmPcrValues values) => values.Algorithm == TcgHash.Sha1
-        ? ImmutableSortedDictionary<int, Measurement>.Empty
-        : values.Values.ToImmutableSortedDictionary(pair => pair.Key, pair => new Measurement(pair.Value.Span));
-
     static TpmVerification Verification(AppraisalPolicy policy, AppraisalContext context)
     {
         var path = PathContext.From(policy, context);
         return new TpmVerification
         {
-            Anchors = [.. path.Anchors.Select(anchor => anchor.KeyDigest)],
+            Anchors = policy.Words.AnchorKeys,
             At = path.At,
-            Registers = PinnedRegisters(policy, "pcr."),
+            Registers = policy.Words.PcrRegisters,
             AllowFurtherRegisters = true,
             DangerousAllowSha1 = policy.Allow.Contains(AllowSha1),
             Certificates = context.Endorsements.Certificates,
@@ -100,36 +95,35 @@ public static class TpmAppraiser
         };
     }
 
-    static IEnumerable<EvidenceField> Fields(TpmEvidence evidence, (TpmSignedQuote Quote, TpmPcrValues Values)? selected)
+    static List<EvidenceField> Fields(TpmEvidence evidence, (TpmSignedQuote Quote, TpmPcrValues Values)? selected, AppraisalCache? cache)
     {
-        foreach (var field in (selected?.Quote ?? evidence.Quotes[0]).Quote.Fields)
-        {
-            yield return field;
-        }
-
+        var fields = new List<EvidenceField>(64);
+        fields.AddRange((selected?.Quote ?? evidence.Quotes[0]).Quote.Fields.AsSpan());
         if (evidence.AttestationKeyInfo is { } key)
         {
-            yield return new EvidenceField("ak_sha256", Convert.ToHexStringLower(SHA256.HashData(key.Span)), "the attestation key, by the hash that policies pin");
+            fields.Add(new EvidenceField("ak_sha256", KeyCarrier.Digest(key, cache).ToString(), "the attestation key, by the hash that policies pin"));
         }
 
         if (evidence.AttestationKey is { } area)
         {
             // Whoever sends a public area fills it in: only the key in it is compared with one that somebody vouches for (docs/specs/tpm.md §1).
-            yield return new EvidenceField("ak_name", Convert.ToHexStringLower(area.Name.Span), "the attestation key's name within its TPM") { IsRemark = true };
-            yield return new EvidenceField("ak_attributes", string.Create(CultureInfo.InvariantCulture, $"0x{area.Attributes:x}"), "what the attestation key may be used for") { IsRemark = true };
+            fields.Add(new EvidenceField("ak_name", area.NameText, "the attestation key's name within its TPM") { IsRemark = true });
+            fields.Add(new EvidenceField("ak_attributes", string.Create(CultureInfo.InvariantCulture, $"0x{area.Attributes:x}"), "what the attestation key may be used for") { IsRemark = true });
         }
 
-        foreach (var field in selected is { } found ? TpmFields.Of(found.Values) : [])
+        if (selected is { } found)
         {
-            yield return field;
+            fields.AddRange(found.Values.Fields.AsSpan());
         }
+
+        return fields;
     }
 
     static AttestationClaims Claims((TpmSignedQuote Quote, TpmPcrValues Values) selected, List<EvidenceField> fields, Measurement anchor) => new()
     {
         AttesterId = Convert.ToHexStringLower(selected.Quote.Quote.QualifiedSigner.Span),
         IssuedAt = null,
-        Registers = Registers(selected.Values),
+        Registers = selected.Values.Registers,
         Nonce = selected.Quote.Quote.ExtraData,
         UserData = selected.Quote.Quote.ExtraData,
         TrustAnchor = anchor,

@@ -39,7 +39,7 @@ public static class DcapAppraiser
         checks.Add(DcapRules.Malformed, CheckOutcome.Pass);
         var (fields, chain, findings) = DcapVerifier.Verify(quote, new DcapVerification
         {
-            Anchors = [.. policy.FurtherTrustAnchors.Prepend(policy.TrustAnchor).Select(key => new TrustAnchor { KeyDigest = key })],
+            Anchors = policy.Words.Anchors,
             At = context.Now,
             Endorsements = context.Endorsements,
             Revoked = context.Revoked,
@@ -68,7 +68,7 @@ public static class DcapAppraiser
 
     internal static void CheckStatus(TcbFindings findings, AppraisalPolicy policy, CheckList checks)
     {
-        var accepted = string.Join(" or ", policy.TcbStatuses);
+        var accepted = policy.Words.TcbStatuses;
         if (findings.Status is { } status)
         {
             checks.Add(DcapRules.TcbRevoked, status != TcbStatus.Revoked, "another status", status.Word());
@@ -84,8 +84,8 @@ public static class DcapAppraiser
             return;
         }
 
-        var unwanted = findings.Advisories.Where(advisory => !policy.Advisories.Contains(advisory)).ToList();
-        checks.Add(DcapRules.Advisories, unwanted, policy.Advisories.IsDefaultOrEmpty ? "none" : string.Join(", ", policy.Advisories));
+        var unwanted = findings.Advisories.IsEmpty ? null : findings.Advisories.Where(advisory => !policy.Advisories.Contains(advisory)).ToList();
+        checks.Add(DcapRules.Advisories, unwanted, policy.Words.Advisories);
     }
 
     /// <summary>What is known of one part still counts: whoever leaves the other part's statement out must not gain by it, even where the policy lets the whole go unknown.</summary>

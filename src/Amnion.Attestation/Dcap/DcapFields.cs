@@ -34,9 +34,21 @@ static class DcapFields
         AllowNames = SgxReportRules.Words,
     };
 
+    /// <summary>A quoting enclave's report stays the same for many quotes.</summary>
+    const string QeReportKind = "fields of the quoting enclave's report";
+
+    /// <summary>More than any quote has.</summary>
+    const int Expected = 128;
+
+    static readonly string[] s_rtmrs = ["td.rtmr0", "td.rtmr1", "td.rtmr2", "td.rtmr3"];
+
+    static readonly (string Name, string Meaning)[] s_report = ReportWords("report", "enclave");
+
+    static readonly (string Name, string Meaning)[] s_qeReport = ReportWords("qe_report", "quoting enclave");
+
     public static List<EvidenceField> Of(DcapQuote quote, AppraisalCache? cache)
     {
-        var fields = new List<EvidenceField>
+        var fields = new List<EvidenceField>(Expected)
         {
             new("version", Number(quote.Version), "version of the quote's format"),
             new("att_key_type", Number(DcapQuote.EcdsaP256), "kind of attestation key: ECDSA on P-256"),
@@ -54,7 +66,7 @@ static class DcapFields
         }
         else
         {
-            AddReport(fields, "report", quote.Report!, "enclave");
+            fields.AddRange(OfReport(s_report, quote.Report!));
         }
 
         fields.Add(new("sig_data_len", Number(quote.SignatureDataLength), "bytes of signature data"));
@@ -64,7 +76,7 @@ static class DcapFields
         Add(fields, "outer_cert_type", quote.OuterCertificationType, "certification data that nests the quoting enclave's");
         fields.Add(new("cert_type", Number(quote.CertificationType), "how the quote names the platform's key: 5 by a certificate chain"));
         fields.Add(new("cert_data_len", Number(quote.CertificationData.Length), "bytes of certification data"));
-        AddReport(fields, "qe_report", quote.QeReport, "quoting enclave");
+        fields.AddRange(AppraisalCache.Read(cache, QeReportKind, quote.QeReport.Bytes, static bytes => OfReport(s_qeReport, new SgxReport(bytes))));
         fields.Add(new("qe_auth", Hex(quote.QeAuthData), "authentication data of the quoting enclave"));
         AddChain(fields, quote, cache);
         return fields;
@@ -101,7 +113,7 @@ static class DcapFields
 
     public static string Hex(ReadOnlyMemory<byte> bytes) => Convert.ToHexStringLower(bytes.Span);
 
-    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+    public static string Time(DateTimeOffset time) => Instant.TextOfSeconds(time);
 
     public static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 
@@ -112,9 +124,9 @@ static class DcapFields
         fields.Add(new("td.mrsignerseam", Hex(td.MrSignerSeam), "signer of the TDX module, zero for Intel"));
         fields.Add(new("td.seamattributes", Hex(td.SeamAttributes), "attributes of the TDX module"));
         fields.Add(new("td.tdattributes", Hex(td.TdAttributes), "attributes of the trust domain"));
-        foreach (var attribute in TdAttributes.Named)
+        foreach (ref readonly var attribute in TdAttributes.Named.AsSpan())
         {
-            fields.Add(new("td.attributes." + attribute.Name, Flag((td.Attributes & attribute.Bit) != 0), attribute.Meaning));
+            fields.Add(new(attribute.Field, Flag((td.Attributes & attribute.Bit) != 0), attribute.Meaning));
         }
 
         fields.Add(new("td.xfam", Hex(td.Xfam), "extended processor features the trust domain may use"));
@@ -122,7 +134,11 @@ static class DcapFields
         fields.Add(new("td.mrconfigid", Hex(td.MrConfigId), "configuration named by the host"));
         fields.Add(new("td.mrowner", Hex(td.MrOwner), "owner named by the host"));
         fields.Add(new("td.mrownerconfig", Hex(td.MrOwnerConfig), "owner's configuration named by the host"));
-        fields.AddRange(Enumerable.Range(0, 4).Select(i => new EvidenceField($"td.rtmr{Number(i)}", Hex(td.Rtmr(i)), "register extended at run time")));
+        for (var i = 0; i < s_rtmrs.Length; i++)
+        {
+            fields.Add(new(s_rtmrs[i], Hex(td.Rtmr(i)), "register extended at run time"));
+        }
+
         fields.Add(new("td.report_data", Hex(td.ReportData), "value bound by the trust domain"));
         fields.Add(new("td.debug", Flag(td.IsDebug), "whether the host may read the memory"));
         if (td.TeeTcbSvn2 is { } running && td.MrServiceTd is { } service)
@@ -132,22 +148,39 @@ static class DcapFields
         }
     }
 
-    static void AddReport(List<EvidenceField> fields, string prefix, SgxReport report, string whose)
+    static EvidenceField[] OfReport((string Name, string Meaning)[] words, SgxReport report)
     {
-        fields.Add(new(prefix + ".cpusvn", Hex(report.CpuSvn), "security version of the processor"));
-        fields.Add(new(prefix + ".miscselect", Number(report.MiscSelect), $"extended features of the {whose}"));
-        fields.Add(new(prefix + ".isvextprodid", Hex(report.IsvExtProdId), $"extended product identifier of the {whose}"));
-        fields.Add(new(prefix + ".attributes", Hex(report.Attributes), $"flags and processor features of the {whose}"));
-        fields.Add(new(prefix + ".mrenclave", Hex(report.MrEnclave), $"measurement of the {whose}"));
-        fields.Add(new(prefix + ".mrsigner", Hex(report.MrSigner), $"signer of the {whose}"));
-        fields.Add(new(prefix + ".configid", Hex(report.ConfigId), $"configuration of the {whose}"));
-        fields.Add(new(prefix + ".isvprodid", Number(report.IsvProdId), $"product number of the {whose}"));
-        fields.Add(new(prefix + ".isvsvn", Number(report.IsvSvn), $"security version of the {whose}"));
-        fields.Add(new(prefix + ".configsvn", Number(report.ConfigSvn), $"security version of the configuration of the {whose}"));
-        fields.Add(new(prefix + ".isvfamilyid", Hex(report.IsvFamilyId), $"product family of the {whose}"));
-        fields.Add(new(prefix + ".report_data", Hex(report.ReportData), $"value bound by the {whose}"));
-        fields.Add(new(prefix + ".debug", Flag(report.IsDebug), "whether the host may read the memory"));
+        string[] values =
+        [
+            Hex(report.CpuSvn), Number(report.MiscSelect), Hex(report.IsvExtProdId), Hex(report.Attributes), Hex(report.MrEnclave), Hex(report.MrSigner), Hex(report.ConfigId),
+            Number(report.IsvProdId), Number(report.IsvSvn), Number(report.ConfigSvn), Hex(report.IsvFamilyId), Hex(report.ReportData), Flag(report.IsDebug),
+        ];
+        var fields = new EvidenceField[values.Length];
+        for (var i = 0; i < fields.Length; i++)
+        {
+            fields[i] = new(words[i].Name, values[i], words[i].Meaning);
+        }
+
+        return fields;
     }
+
+    /// <summary>Names and meanings of a report's fields, in the order of <see cref="OfReport"/>.</summary>
+    static (string Name, string Meaning)[] ReportWords(string prefix, string whose) =>
+    [
+        (prefix + ".cpusvn", "security version of the processor"),
+        (prefix + ".miscselect", "extended features of the " + whose),
+        (prefix + ".isvextprodid", "extended product identifier of the " + whose),
+        (prefix + ".attributes", "flags and processor features of the " + whose),
+        (prefix + ".mrenclave", "measurement of the " + whose),
+        (prefix + ".mrsigner", "signer of the " + whose),
+        (prefix + ".configid", "configuration of the " + whose),
+        (prefix + ".isvprodid", "product number of the " + whose),
+        (prefix + ".isvsvn", "security version of the " + whose),
+        (prefix + ".configsvn", "security version of the configuration of the " + whose),
+        (prefix + ".isvfamilyid", "product family of the " + whose),
+        (prefix + ".report_data", "value bound by the " + whose),
+        (prefix + ".debug", "whether the host may read the memory"),
+    ];
 
     /// <summary>Values of the certificates in a quote, as far as they can be read; the verifier has a check that says why the rest could not.</summary>
     public static ImmutableArray<EvidenceField> OfChain(ImmutableArray<Certificate> leafFirst, bool isWhole)

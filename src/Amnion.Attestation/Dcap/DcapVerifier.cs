@@ -28,13 +28,14 @@ public static class DcapVerifier
         var chain = PckChain.Resolve(quote, endorsed, verification, checks);
         QuoteSignatures.Check(quote, chain?.Leaf, verification.Cache, checks);
         IReadOnlyCollection<Certificate> pool = endorsed.All;
+        var path = Context(verification);
         if (chain is not null)
         {
-            CertificatePath.Verify(chain.RootFirst, IntelProfile.Pck, Context(verification), checks);
-            IntelNames.Check(chain.RootFirst, PckChain.Name, IntelNames.Pck, checks);
+            CertificatePath.Verify(chain.RootFirst, IntelProfile.Pck.Profile, path, checks);
+            IntelNames.Check(chain.RootFirst, IntelProfile.Pck, checks);
 
             // Intel's answers carry the root too; where they do not, the quote's own serves: it is the anchor, or nothing is accepted.
-            pool = [.. endorsed.All, .. endorsed.All.Any(known => known.Der.Span.SequenceEqual(chain.RootFirst[0].Der.Span)) ? [] : chain.RootFirst.Take(1)];
+            pool = endorsed.Holds(chain.RootFirst[0].Der.Span) ? endorsed.All : [.. endorsed.All, chain.RootFirst[0]];
         }
 
         if (chain is not null && endorsed.All.Count > 0)
@@ -42,7 +43,7 @@ public static class DcapVerifier
             endorsed.CheckStray(pool, verification, checks);
         }
 
-        var findings = new CollateralCheck(quote, chain, pool, verification, checks).Run();
+        var findings = new CollateralCheck(quote, chain, pool, verification, path, checks).Run();
         if (quote.TdReport is { } td)
         {
             TdReportRules.CheckModule(td, checks);
@@ -58,11 +59,11 @@ public static class DcapVerifier
             DcapFields.AddPck(fields, chain.Leaf, extension);
         }
 
-        fields.AddRange(findings.Fields());
+        findings.AddFields(fields);
         return (fields, chain, findings);
     }
 
-    internal static PathContext Context(DcapVerification verification) => new()
+    static PathContext Context(DcapVerification verification) => new()
     {
         Anchors = verification.Anchors,
         At = verification.At,

@@ -8,6 +8,8 @@ static class QuoteSignatures
 {
     const int DigestLength = 32;
 
+    static readonly string s_intelQe = Convert.ToHexStringLower(DcapQuote.IntelQe);
+
     public static bool IsReportSigned(DcapQuote quote, Certificate pck) =>
         pck.Key is { Kind: KeyKind.P256 } key && key.VerifyFixed(quote.QeReport.Bytes.Span, quote.QeReportSignature.Span, HashAlgorithmName.SHA256);
 
@@ -17,7 +19,7 @@ static class QuoteSignatures
     /// <param name="checks">Gets the results.</param>
     public static void Check(DcapQuote quote, Certificate? pck, AppraisalCache? cache, CheckList checks)
     {
-        checks.Add(DcapRules.QeVendor, quote.QeVendorId.Span.SequenceEqual(DcapQuote.IntelQe), Convert.ToHexStringLower(DcapQuote.IntelQe), DcapFields.Hex(quote.QeVendorId));
+        checks.Add(DcapRules.QeVendor, quote.QeVendorId.Span.SequenceEqual(DcapQuote.IntelQe), s_intelQe, DcapFields.Hex(quote.QeVendorId));
         var outcome = pck is null ? CheckOutcome.Skip : IsReportSigned(quote, pck) ? CheckOutcome.Pass : CheckOutcome.Fail;
         checks.Add(DcapRules.QeReportSignature, outcome, "ECDSA with SHA-256 of the PCK", outcome == CheckOutcome.Skip ? "not checked: no PCK certificate" : null);
         CheckReportData(quote, checks);
@@ -36,10 +38,9 @@ static class QuoteSignatures
 
     static void CheckReportData(DcapQuote quote, CheckList checks)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(quote.AttestationKey.Span);
-        hash.AppendData(quote.QeAuthData.Span);
-        var expected = hash.GetHashAndReset();
+        byte[] vouched = [.. quote.AttestationKey.Span, .. quote.QeAuthData.Span];
+        Span<byte> expected = stackalloc byte[DigestLength];
+        SHA256.HashData(vouched, expected);
         var actual = quote.QeReport.ReportData;
         checks.Add(DcapRules.QeReportData, actual.Span[..DigestLength].SequenceEqual(expected), Convert.ToHexStringLower(expected), DcapFields.Hex(actual[..DigestLength]));
         checks.Add(DcapRules.QeReportDataPadding, !actual.Span[DigestLength..].ContainsAnyExcept((byte)0), "zero", DcapFields.Hex(actual[DigestLength..]));

@@ -36,11 +36,19 @@ public sealed class EventLog
     const int DigestCost = 96;
 
     readonly ConcurrentDictionary<int, ImmutableSortedDictionary<int, ReadOnlyMemory<byte>>> _replayed = new();
+    readonly ConcurrentDictionary<int, ImmutableArray<ReplayedRegister>> _registers = new();
     readonly ConcurrentDictionary<(EventLogKind Kind, int Algorithm), ImmutableArray<EvidenceField>> _fields = new();
+    readonly Lazy<ImmutableArray<AttestationCheck>> _ownChecks;
     readonly Lazy<ImmutableArray<AttestationCheck>> _digestChecks;
+    readonly Lazy<string> _algorithmsText;
 
     /// <summary>A log never changes once read, so what follows from it alone is computed once.</summary>
-    internal EventLog() => _digestChecks = new(() => EventLogVerifier.CheckDigests(this));
+    internal EventLog()
+    {
+        _ownChecks = new(() => EventLogVerifier.CheckItself(this));
+        _digestChecks = new(() => OwnChecks[1..]);
+        _algorithmsText = new(() => string.Join(", ", Algorithms.Select(TcgHash.Text)));
+    }
 
     /// <summary>True for the crypto-agile format, false for the older one.</summary>
     public required bool IsCryptoAgile { get; init; }
@@ -60,8 +68,14 @@ public sealed class EventLog
     /// <summary>Every event with its meaning, for people: nothing was replayed, so all that a register could vouch for are remarks.</summary>
     public ImmutableArray<EvidenceField> Fields => EventLogFields.Of(this, kind: null, replayed: null);
 
+    /// <summary>What can be said of the log alone: that it was read, and the rules of <see cref="DigestChecks"/>.</summary>
+    internal ImmutableArray<AttestationCheck> OwnChecks => _ownChecks.Value;
+
     /// <summary>The rules that hold within the log, whatever it is compared with.</summary>
     internal ImmutableArray<AttestationCheck> DigestChecks => _digestChecks.Value;
+
+    /// <summary><see cref="Algorithms"/> by name.</summary>
+    internal string AlgorithmsText => _algorithmsText.Value;
 
     /// <summary>Parses a log of either format.</summary>
     /// <exception cref="EventLogFormatException">Anything the format or the limits do not allow.</exception>
@@ -95,6 +109,10 @@ public sealed class EventLog
         ? _replayed.GetOrAdd(algorithm, static (algorithm, state) => state.Log.Replay(algorithm, state.Hash), (Log: this, Hash: hash))
         : throw new ArgumentException("The log has no digests of this hash.", nameof(algorithm));
 
+    /// <summary>As <see cref="Replay(int)"/>, in ascending order and with the words that checks need.</summary>
+    internal ImmutableArray<ReplayedRegister> ReplayedRegisters(int algorithm) =>
+        _registers.GetOrAdd(algorithm, static (algorithm, log) => [.. log.Replay(algorithm).Select(pair => new ReplayedRegister(pair.Key, pair.Value))], this);
+
     /// <summary>
     /// Whether the firmware enforced Secure Boot, from its own measured variable; null where the log has none whose digest covers it. Authentic only
     /// once the replay equals quoted registers.
@@ -108,6 +126,9 @@ public sealed class EventLog
     public ImmutableArray<EvidenceField> FieldsOf(EventLogKind kind, int algorithm) =>
         _fields.GetOrAdd((kind, algorithm), static (key, log) => EventLogFields.Of(log, key.Kind, key.Algorithm), this);
 
+    /// <summary>The kind under which caches remember logs.</summary>
+    internal const string CacheKind = nameof(EventLog);
+
     /// <summary>Parses a log without copying it, remembered in a cache.</summary>
     /// <param name="log">The log, which must not change while the result is used unless a cache keeps its copy.</param>
     /// <param name="cache">Null reads every time.</param>
@@ -115,7 +136,7 @@ public sealed class EventLog
     internal static EventLog Read(ReadOnlyMemory<byte> log, AppraisalCache? cache)
     {
         CheckLength(log.Length);
-        return AppraisalCache.Read(cache, nameof(EventLog), log, EventLogReader.Read, static read => read.Events.Length * (EventCost + (DigestCost * read.Algorithms.Length)));
+        return AppraisalCache.Read(cache, CacheKind, log, EventLogReader.Read, static read => read.Events.Length * (EventCost + (DigestCost * read.Algorithms.Length)));
     }
 
     internal static bool IsLocality(EventLogEvent entry) =>
@@ -164,5 +185,5 @@ public sealed class EventLog
     }
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Events.Length} events, {string.Join(", ", Algorithms.Select(TcgHash.Text))}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Events.Length} events, {AlgorithmsText}");
 }

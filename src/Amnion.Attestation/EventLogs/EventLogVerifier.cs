@@ -24,25 +24,44 @@ public static class EventLogVerifier
 
     internal static void Verify(EventLog log, int algorithm, ImmutableSortedDictionary<int, ReadOnlyMemory<byte>> registers, CheckList checks)
     {
-        checks.Add(EventLogRules.Log, CheckOutcome.Pass, actual: log.ToString());
-        checks.AddRange(log.DigestChecks);
+        checks.AddRange(log.OwnChecks);
         var usable = log.Algorithms.Contains(algorithm) && TcgHash.Name(algorithm) is not null;
-        checks.Add(EventLogRules.Bank, usable, TcgHash.Text(algorithm), string.Join(", ", log.Algorithms.Select(TcgHash.Text)));
+        checks.Add(EventLogRules.Bank, usable, TcgHash.Text(algorithm), log.AlgorithmsText);
         if (!usable)
         {
             return;
         }
 
-        var replayed = log.Replay(algorithm);
-        var unquoted = replayed.Keys.Where(index => !registers.ContainsKey(index)).Select(Number).ToList();
-        checks.Add(EventLogRules.RegisterNotQuoted, unquoted, "quoted registers only");
-        foreach (var (index, value) in replayed.Where(pair => registers.ContainsKey(pair.Key)))
+        var replayed = log.ReplayedRegisters(algorithm);
+        List<string>? unquoted = null;
+        foreach (var register in replayed)
         {
-            checks.Add(EventLogRules.Replay, registers[index].Span.SequenceEqual(value.Span), Hex(registers[index]), Hex(value), "register " + Number(index) + ": " + EventLogRules.Replay.Name);
+            if (!registers.ContainsKey(register.Index))
+            {
+                (unquoted ??= []).Add(Number(register.Index));
+            }
+        }
+
+        checks.Add(EventLogRules.RegisterNotQuoted, unquoted, "quoted registers only");
+        foreach (var register in replayed)
+        {
+            if (registers.TryGetValue(register.Index, out var quoted))
+            {
+                var isEqual = quoted.Span.SequenceEqual(register.Value.Span);
+                checks.Add(register.Rule, isEqual, isEqual ? register.Text : Convert.ToHexStringLower(quoted.Span), register.Text);
+            }
         }
 
         // A register at its start value needs no event; any other that firmware extends must be explained, or events were cut out as a whole.
-        var silent = registers.Where(pair => pair.Key < FirmwareRegisters && !replayed.ContainsKey(pair.Key) && pair.Value.Span.ContainsAnyExcept((byte)0)).Select(pair => Number(pair.Key)).ToList();
+        List<string>? silent = null;
+        for (var index = 0; index < FirmwareRegisters; index++)
+        {
+            if (registers.TryGetValue(index, out var quoted) && quoted.Span.ContainsAnyExcept((byte)0) && !replayed.Any(register => register.Index == index))
+            {
+                (silent ??= []).Add(Number(index));
+            }
+        }
+
         checks.Add(EventLogRules.RegisterNotInLog, silent, "an event for each of registers 0 to 7 that is not zero");
     }
 
@@ -53,9 +72,10 @@ public static class EventLogVerifier
         return log.DigestChecks;
     }
 
-    internal static ImmutableArray<AttestationCheck> CheckDigests(EventLog log)
+    internal static ImmutableArray<AttestationCheck> CheckItself(EventLog log)
     {
         var checks = new CheckList();
+        checks.Add(EventLogRules.Log, CheckOutcome.Pass, actual: log.ToString());
         var wrong = log.Events.Where(entry => LogEventType.DigestCoversData(entry.Type) && entry.Coverage == EventCoverage.None).Select(Describe).ToList();
         checks.Add(EventLogRules.DigestOfData, wrong, "the hash of the event data");
         var noted = log.Events.Where(entry => !entry.Extends && entry.Digests.Values.Any(digest => digest.Span.ContainsAnyExcept((byte)0))).Select(Describe).ToList();
@@ -66,6 +86,4 @@ public static class EventLogVerifier
     static string Describe(EventLogEvent entry) => string.Create(CultureInfo.InvariantCulture, $"event {entry.Position} ({entry.TypeName}, register {entry.Register})");
 
     static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
-
-    static string Hex(ReadOnlyMemory<byte> value) => Convert.ToHexStringLower(value.Span);
 }

@@ -46,6 +46,8 @@ public sealed record AppraisalPolicy
     /// <summary>Ten minutes.</summary>
     public static readonly TimeSpan LongestClockSkew = TimeSpan.FromMinutes(10);
 
+    PolicyWords? _words;
+
     /// <summary>The only platform accepted; see <see cref="AttestationPlatform"/>. Emulated ones must be named to be accepted.</summary>
     public required string Platform { get; init; }
 
@@ -112,6 +114,22 @@ public sealed record AppraisalPolicy
     /// Registers 0 to 2 of a debug enclave are zero too, and count only where <see cref="DangerousAllowDebug"/> says so.
     /// </summary>
     public bool NamesCode => Names(0, DangerousAllowDebug) || Names(8, false) || (Names(1, DangerousAllowDebug) && Names(2, DangerousAllowDebug));
+
+    /// <summary>Made for this object: the field of a copy (<c>with</c>) still holds the words of the original.</summary>
+    internal PolicyWords Words
+    {
+        get
+        {
+            var words = Volatile.Read(ref _words);
+            if (words is null || !ReferenceEquals(words.Policy, this))
+            {
+                words = new PolicyWords(this);
+                Volatile.Write(ref _words, words);
+            }
+
+            return words;
+        }
+    }
 
     /// <summary>No Reference Values.</summary>
     internal static ImmutableSortedDictionary<string, ImmutableArray<string>> NoValues { get; } = ImmutableSortedDictionary.Create<string, ImmutableArray<string>>(StringComparer.Ordinal);

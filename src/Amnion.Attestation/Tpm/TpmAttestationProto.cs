@@ -15,7 +15,7 @@ static class TpmAttestationProto
     const int IntermediateCertificates = 7;
     const int MaxFields = 64;
 
-    public static TpmEvidence Read(ReadOnlySpan<byte> message)
+    public static TpmEvidence Read(ReadOnlySpan<byte> message, AppraisalCache? cache)
     {
         var input = new ProtobufInput(message, 0);
         var quotes = ImmutableArray.CreateBuilder<TpmSignedQuote>();
@@ -44,10 +44,10 @@ static class TpmAttestationProto
                     break;
                 case Quotes when quotes.Count < TpmEvidence.MaxQuotes:
                     var quote = input.ReadBytes(message.Length);
-                    quotes.Add(ReadQuote(quote, input.Offset - quote.Length));
+                    quotes.Add(ReadQuote(quote, input.Offset - quote.Length, cache));
                     break;
                 case EventLog:
-                    log = input.ReadBytes(TpmEvidence.MaxLength).ToArray();
+                    log = AppraisalCache.Copy(cache, EventLogs.EventLog.CacheKind, input.ReadBytes(TpmEvidence.MaxLength));
                     break;
                 case AkCertificate or IntermediateCertificates when certificates.Count < TpmEvidence.MaxCertificates:
                     certificates.Add(input.ReadBytes(TpmEvidence.MaxCertificateLength).ToArray());
@@ -61,34 +61,41 @@ static class TpmAttestationProto
         }
 
         var evidence = new TpmEvidence { Quotes = quotes.ToImmutable(), Certificates = certificates.ToImmutable(), EventLog = log };
-        return quotes.Count == 0 ? throw input.Refuse("no quote") : key is { Length: > 0 } ? evidence.WithKey(key) : evidence;
+        return quotes.Count == 0 ? throw input.Refuse("no quote") : key is { Length: > 0 } ? evidence.WithKey(key, cache) : evidence;
     }
 
     /// <summary>Quote { quote = 1, raw_sig = 2, pcrs = 3 }.</summary>
-    static TpmSignedQuote ReadQuote(ReadOnlySpan<byte> message, int origin)
+    static TpmSignedQuote ReadQuote(ReadOnlySpan<byte> message, int origin, AppraisalCache? cache)
     {
         var input = new ProtobufInput(message, origin);
-        var parts = new Dictionary<int, (byte[] Bytes, int Offset)>();
+        Span<Range> parts = stackalloc Range[4];
+        var seen = 0;
         while (!input.AtEnd)
         {
             var (number, wireType) = input.ReadTag();
-            if (wireType != 2 || number is < 1 or > 3 || parts.ContainsKey(number))
+            if (wireType != 2 || number is < 1 or > 3 || (seen & (1 << number)) != 0)
             {
                 throw input.Refuse("a field that a quote does not have, or one twice");
             }
 
-            var bytes = input.ReadBytes(message.Length).ToArray();
-            parts.Add(number, (bytes, input.Offset - bytes.Length));
+            var length = input.ReadBytes(message.Length).Length;
+            var end = input.Offset - origin;
+            parts[number] = (end - length)..end;
+            seen |= 1 << number;
         }
 
-        return parts.Count < 3
-            ? throw input.Refuse("a quote without message, signature or register values")
-            : new TpmSignedQuote
-            {
-                Quote = TpmQuote.Parse(parts[1].Bytes, parts[1].Offset),
-                Signature = TpmSignature.Parse(parts[2].Bytes, parts[2].Offset),
-                Values = [ReadRegisters(parts[3].Bytes, parts[3].Offset)],
-            };
+        if (seen != 0b1110)
+        {
+            throw input.Refuse("a quote without message, signature or register values");
+        }
+
+        // A machine's registers rarely change after it has booted, so they are remembered by their bytes; message and signature are new every time.
+        return new TpmSignedQuote
+        {
+            Quote = TpmQuote.Parse(message[parts[1]], origin + parts[1].Start.Value),
+            Signature = TpmSignature.Parse(message[parts[2]], origin + parts[2].Start.Value),
+            Values = [AppraisalCache.Read(cache, nameof(TpmPcrValues), message[parts[3]], origin + parts[3].Start.Value, static (bank, offset) => ReadRegisters(bank.Span, offset))],
+        };
     }
 
     /// <summary>PCRs { hash = 1, map&lt;uint32, bytes&gt; pcrs = 2 }.</summary>

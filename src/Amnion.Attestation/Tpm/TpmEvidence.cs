@@ -39,7 +39,11 @@ public sealed record TpmEvidence
 
     /// <summary>Parses any of the containers; verifies nothing.</summary>
     /// <exception cref="TpmFormatException">Anything the containers do not allow.</exception>
-    public static TpmEvidence Parse(ReadOnlySpan<byte> container)
+    public static TpmEvidence Parse(ReadOnlySpan<byte> container) => Parse(container, null);
+
+    /// <summary>As <see cref="Parse(ReadOnlySpan{byte})"/>; what a machine sends with every quote is remembered in a cache.</summary>
+    /// <exception cref="TpmFormatException">Anything the containers do not allow.</exception>
+    internal static TpmEvidence Parse(ReadOnlySpan<byte> container, AppraisalCache? cache)
     {
         if (container.Length > MaxLength)
         {
@@ -47,10 +51,10 @@ public sealed record TpmEvidence
         }
 
         // A protocol buffer cannot start with '{': that would be a field of the obsolete group type.
-        return container is [(byte)'{', ..] ? TpmJson.Read(container.ToArray()) : TpmAttestationProto.Read(container);
+        return container is [(byte)'{', ..] ? TpmJson.Read(container.ToArray()) : TpmAttestationProto.Read(container, cache);
     }
 
-    /// <summary>As <see cref="Parse"/>, without the exception.</summary>
+    /// <summary>As <see cref="Parse(ReadOnlySpan{byte})"/>, without the exception.</summary>
     public static bool TryParse(ReadOnlySpan<byte> container, [NotNullWhen(true)] out TpmEvidence? evidence)
     {
         try
@@ -78,18 +82,18 @@ public sealed record TpmEvidence
         {
             Quotes = [new TpmSignedQuote { Quote = quote, Signature = TpmSignature.Parse(signature), Values = pcrs.IsEmpty ? [] : TpmPcrFile.Read(pcrs, quote.Selections) }],
         };
-        return key.IsEmpty ? evidence : evidence.WithKey(key);
+        return key.IsEmpty ? evidence : evidence.WithKey(key, null);
     }
 
     /// <summary>DER starts with 0x30, a public area with 0x00 or, with its size in front, with a size below 1024.</summary>
-    internal TpmEvidence WithKey(ReadOnlySpan<byte> key)
+    internal TpmEvidence WithKey(ReadOnlySpan<byte> key, AppraisalCache? cache)
     {
         if (key[0] == 0x30)
         {
             return this with { AttestationKeyInfo = key.ToArray() };
         }
 
-        var area = TpmPublic.Parse(key);
+        var area = AppraisalCache.Read(cache, nameof(TpmPublic), key, 0, static (area, _) => TpmPublic.Parse(area.Span));
         return this with { AttestationKey = area, AttestationKeyInfo = area.SubjectPublicKeyInfo };
     }
 }

@@ -8,7 +8,7 @@ static class TpmFields
 {
     public static ImmutableArray<EvidenceField> Of(TpmQuote quote)
     {
-        var fields = ImmutableArray.CreateBuilder<EvidenceField>();
+        var fields = ImmutableArray.CreateBuilder<EvidenceField>(16);
         void Add(string name, string value, string meaning) => fields.Add(new EvidenceField(name, value, meaning));
         Add("magic", string.Create(CultureInfo.InvariantCulture, $"{TpmQuote.Magic:x8}"), "made inside a TPM and not by software around it");
         Add("type", string.Create(CultureInfo.InvariantCulture, $"0x{TpmQuote.QuoteType:x}"), "a quote of platform configuration registers");

@@ -21,6 +21,8 @@ static class TpmKeyProvenance
     const string CertificatePolicies = "2.5.29.32";
     const string DistributionPoints = "2.5.29.31";
 
+    static readonly ChainProfile s_profile = Profile("AK chain", leafSigns: true);
+
     /// <summary>What TPM makers and clouds sign with.</summary>
     internal static ChainProfile Profile(string name, bool leafSigns) => new()
     {
@@ -45,7 +47,7 @@ static class TpmKeyProvenance
     /// </summary>
     public static (ReadOnlyMemory<byte>? Key, Measurement Anchor) Check(TpmEvidence evidence, TpmVerification verification, CheckList checks)
     {
-        var certificates = Parse(evidence.Certificates.AddRange(verification.Certificates), verification.Cache, checks);
+        var certificates = Parse(verification.Certificates.IsEmpty ? evidence.Certificates : evidence.Certificates.AddRange(verification.Certificates), verification.Cache, checks);
         var stated = evidence.AttestationKeyInfo;
         var leaf = stated is { } info
             ? certificates.Find(certificate => certificate.SubjectPublicKeyInfo.Span.SequenceEqual(info.Span))
@@ -74,7 +76,7 @@ static class TpmKeyProvenance
     static Measurement CheckOrigin(ReadOnlyMemory<byte>? key, Certificate? leaf, List<Certificate> certificates, TpmVerification verification, CheckList checks)
     {
         const string Expected = "a certificate under a trust anchor, or a key that the policy pins";
-        var digest = key is { } info ? new Measurement(SHA256.HashData(info.Span)) : default;
+        var digest = key is { } info ? KeyCarrier.Digest(info, verification.Cache) : default;
         if (key is not null && verification.Anchors.Contains(digest))
         {
             checks.Add(TpmRules.Provenance, CheckOutcome.Pass, Expected, "the policy pins the key " + digest.ToTaggedString());
@@ -100,7 +102,7 @@ static class TpmKeyProvenance
 
         // No extKeyUsage would mean any purpose (RFC 5280 §4.2.1.12), so that a CA's certificate for mail or TLS could vouch for a key in software.
         checks.Add(TpmRules.KeyPurpose, purposes.Contains(AttestationPurpose) || purposes.Contains(EndorsementPurpose), AttestationPurpose + " or " + EndorsementPurpose, purposes.Count == 0 ? "none" : string.Join(", ", purposes));
-        CertificatePath.Verify(path, Profile("AK chain", leafSigns: true), Context(verification), checks);
+        CertificatePath.Verify(path, s_profile, Context(verification), checks);
         return path[0].KeyDigest;
     }
 
@@ -118,8 +120,14 @@ static class TpmKeyProvenance
     {
         var certificates = new List<Certificate>();
         var problems = new List<string>();
-        foreach (var der in encoded.DistinctBy(der => Convert.ToHexString(der.Span)))
+        for (var i = 0; i < encoded.Length; i++)
         {
+            var der = encoded[i];
+            if (IsAmong(der.Span, encoded.AsSpan()[..i]))
+            {
+                continue;
+            }
+
             try
             {
                 certificates.Add(Certificate.Parse(der, cache));
@@ -132,6 +140,19 @@ static class TpmKeyProvenance
 
         checks.Add(TpmRules.Certificates, problems, "strict DER, version 3");
         return certificates;
+    }
+
+    static bool IsAmong(ReadOnlySpan<byte> der, ReadOnlySpan<ReadOnlyMemory<byte>> others)
+    {
+        foreach (var other in others)
+        {
+            if (other.Span.SequenceEqual(der))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>extKeyUsage, RFC 5280 §4.2.1.12; empty where absent, one unknown purpose where it does not parse.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 
 namespace Amnion.Attestation.Tpm;
 
@@ -22,7 +23,13 @@ public sealed record TpmPcrSelection(int Algorithm, ImmutableArray<int> Register
     /// <summary>Reads a bitmap, in which bit n of byte k is register 8k + n.</summary>
     internal static ImmutableArray<int> FromBitmap(ReadOnlySpan<byte> bitmap)
     {
-        var registers = ImmutableArray.CreateBuilder<int>();
+        var count = 0;
+        foreach (var octet in bitmap)
+        {
+            count += BitOperations.PopCount(octet);
+        }
+
+        var registers = ImmutableArray.CreateBuilder<int>(count);
         for (var index = 0; index < bitmap.Length * 8; index++)
         {
             if ((bitmap[index / 8] & (1 << (index % 8))) != 0)
@@ -31,6 +38,6 @@ public sealed record TpmPcrSelection(int Algorithm, ImmutableArray<int> Register
             }
         }
 
-        return registers.ToImmutable();
+        return registers.MoveToImmutable();
     }
 }

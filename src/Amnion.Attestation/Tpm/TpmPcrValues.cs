@@ -7,6 +7,8 @@ namespace Amnion.Attestation.Tpm;
 /// <summary>Values of registers that came with a quote. They are worth only what the quote's digest says of them.</summary>
 public sealed record TpmPcrValues
 {
+    TpmPcrWords? _shown;
+
     /// <summary>TPM_ALG_ID of the bank.</summary>
     public required int Algorithm { get; init; }
 
@@ -36,24 +38,77 @@ public sealed record TpmPcrValues
         return new TpmPcrValues { Algorithm = algorithm, Values = builder.ToImmutable() };
     }
 
-    /// <summary>The hash over the selected values in the order of the selection; null where a value is missing.</summary>
-    internal static byte[]? Digest(IEnumerable<TpmPcrSelection> selections, IReadOnlyCollection<TpmPcrValues> banks, HashAlgorithmName hash)
+    /// <summary>The hash over the selected values in the order of the selection; null where a value is missing, or longer than the bank's.</summary>
+    internal static byte[]? Digest(ImmutableArray<TpmPcrSelection> selections, ImmutableArray<TpmPcrValues> banks, HashAlgorithmName hash)
     {
-        using var digest = IncrementalHash.CreateHash(hash);
+        var length = 0;
         foreach (var (algorithm, registers) in selections)
         {
-            var bank = banks.FirstOrDefault(candidate => candidate.Algorithm == algorithm);
+            length += TpmAlgorithm.DigestLength(algorithm) * registers.Length;
+        }
+
+        // Of one bank at most 2 KiB, of sixteen at most 32 KiB.
+        var values = length <= 2048 ? stackalloc byte[2048] : new byte[length];
+        var written = 0;
+        foreach (var (algorithm, registers) in selections)
+        {
+            var bank = Find(banks, algorithm);
             foreach (var index in registers)
             {
-                if (bank is null || !bank.Values.TryGetValue(index, out var value))
+                if (bank is null || !bank.Values.TryGetValue(index, out var value) || value.Length > values.Length - written)
                 {
                     return null;
                 }
 
-                digest.AppendData(value.Span);
+                value.Span.CopyTo(values[written..]);
+                written += value.Length;
             }
         }
 
-        return digest.GetHashAndReset();
+        return CryptographicOperations.HashData(hash, values[..written]);
+    }
+
+    internal static TpmPcrValues? Find(ImmutableArray<TpmPcrValues> banks, int algorithm)
+    {
+        foreach (var bank in banks)
+        {
+            if (bank.Algorithm == algorithm)
+            {
+                return bank;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The keys of <see cref="Values"/>.</summary>
+    internal ImmutableArray<int> Indexes => Shown.Indexes;
+
+    /// <summary>"pcr.0" and so on: they follow from the values alone and are put together once.</summary>
+    internal ImmutableArray<EvidenceField> Fields => Shown.Fields;
+
+    /// <summary>The values as claims.</summary>
+    internal ImmutableSortedDictionary<int, Measurement> Registers => Shown.Registers;
+
+    /// <summary>Equality of bank and dictionary.</summary>
+    public bool Equals(TpmPcrValues? other) => other is not null && Algorithm == other.Algorithm && ReferenceEquals(Values, other.Values);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Algorithm, Values);
+
+    /// <summary>Made for this object: the field of a copy (<c>with</c>) still holds what the original shows.</summary>
+    TpmPcrWords Shown
+    {
+        get
+        {
+            var shown = Volatile.Read(ref _shown);
+            if (shown is null || !ReferenceEquals(shown.Values, this))
+            {
+                shown = new TpmPcrWords(this);
+                Volatile.Write(ref _shown, shown);
+            }
+
+            return shown;
+        }
     }
 }

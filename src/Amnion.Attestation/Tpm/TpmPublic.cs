@@ -44,6 +44,9 @@ public sealed class TpmPublic
         ? (byte[])[(byte)(NameAlgorithm >> 8), (byte)NameAlgorithm, .. CryptographicOperations.HashData(hash, Encoded.Span)]
         : default;
 
+    /// <summary><see cref="Name"/> in hexadecimal.</summary>
+    internal string NameText => field ??= Convert.ToHexStringLower(Name.Span);
+
     /// <summary>What keeps this key from being one that signs only what the TPM itself made; empty for an attestation key.</summary>
     internal List<string> AttestationProblems
     {

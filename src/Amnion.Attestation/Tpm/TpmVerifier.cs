@@ -13,6 +13,13 @@ public static class TpmVerifier
     /// <summary>Banks in the order in which they are preferred: the one that firmware has filled longest first.</summary>
     static readonly int[] s_banks = [TcgHash.Sha256, TcgHash.Sha384, TcgHash.Sha512];
 
+    static readonly int[] s_anyBanks = [.. s_banks, TcgHash.Sha1];
+
+    /// <summary>The rules of one quote of several, by its place.</summary>
+    static readonly TpmQuoteRules[] s_rulesOfMany = [.. Enumerable.Range(0, TpmEvidence.MaxQuotes).Select(index => new TpmQuoteRules(string.Create(CultureInfo.InvariantCulture, $"quote {index}: ")))];
+
+    static readonly TpmQuoteRules s_rulesOfOne = new(string.Empty);
+
     /// <summary>Runs every check and lists all of them; the values are authentic where none rejects.</summary>
     public static ImmutableArray<AttestationCheck> Verify(TpmEvidence evidence, TpmVerification verification)
     {
@@ -27,14 +34,27 @@ public static class TpmVerifier
     public static (TpmSignedQuote Quote, TpmPcrValues Values)? Select(TpmEvidence evidence, bool dangerousAllowSha1 = false)
     {
         ArgumentNullException.ThrowIfNull(evidence);
-        foreach (var bank in dangerousAllowSha1 ? [.. s_banks, TcgHash.Sha1] : s_banks)
+        foreach (var bank in dangerousAllowSha1 ? s_anyBanks : s_banks)
         {
             foreach (var quote in evidence.Quotes)
             {
-                if (quote.Quote.Selections.Any(selection => selection.Algorithm == bank && !selection.Registers.IsEmpty) && quote.Values.FirstOrDefault(values => values.Algorithm == bank) is { } values)
+                if (Selection(quote.Quote, bank) is { Registers.IsEmpty: false } && TpmPcrValues.Find(quote.Values, bank) is { } values)
                 {
                     return (quote, values);
                 }
+            }
+        }
+
+        return null;
+    }
+
+    static TpmPcrSelection? Selection(TpmQuote quote, int bank)
+    {
+        foreach (var selection in quote.Selections)
+        {
+            if (selection.Algorithm == bank)
+            {
+                return selection;
             }
         }
 
@@ -50,8 +70,9 @@ public static class TpmVerifier
         CheckKey(loaded, checks);
         for (var i = 0; i < evidence.Quotes.Length; i++)
         {
-            CheckSignature(evidence, i, loaded, verification, checks);
-            CheckValues(evidence.Quotes[i], Label(evidence, i), checks);
+            var rules = evidence.Quotes.Length == 1 ? s_rulesOfOne : i < s_rulesOfMany.Length ? s_rulesOfMany[i] : new TpmQuoteRules(string.Create(CultureInfo.InvariantCulture, $"quote {i}: "));
+            CheckSignature(evidence, evidence.Quotes[i], rules, loaded, verification, checks);
+            CheckValues(evidence.Quotes[i], rules, checks);
         }
 
         CheckTogether(evidence, checks);
@@ -71,23 +92,22 @@ public static class TpmVerifier
         checks.Add(TpmRules.KeyType, key is not null && (key.Kind != KeyKind.Rsa || key.Bits >= 2048), "P-256, P-384, P-521, or RSA of 2048 bits or more", size);
     }
 
-    static void CheckSignature(TpmEvidence evidence, int index, PublicKey? key, TpmVerification verification, CheckList checks)
+    static void CheckSignature(TpmEvidence evidence, TpmSignedQuote signed, TpmQuoteRules rules, PublicKey? key, TpmVerification verification, CheckList checks)
     {
-        var (quote, signature) = (evidence.Quotes[index].Quote, evidence.Quotes[index].Signature);
-        var label = Label(evidence, index);
+        var signature = signed.Signature;
         var ecdsa = signature.Scheme == TpmAlgorithm.Ecdsa;
         var fits = key is not null && ecdsa == (key.Kind != KeyKind.Rsa) && FitsPublicArea(evidence.AttestationKey, signature);
         var strong = TcgHash.IsStrong(signature.Hash);
         var found = $"{TpmAlgorithm.Name(signature.Scheme)} with {TpmAlgorithm.Name(signature.Hash)}";
         var allowed = fits && !strong && verification.DangerousAllowSha1;
-        checks.Add(TpmRules.SignatureAlgorithm, allowed ? CheckOutcome.Skip : fits && strong ? CheckOutcome.Pass : CheckOutcome.Fail, "the key's scheme, with SHA-256 or longer", found, required: !allowed, label + TpmRules.SignatureAlgorithm.Name);
+        checks.Add(rules.SignatureAlgorithm, allowed ? CheckOutcome.Skip : fits && strong ? CheckOutcome.Pass : CheckOutcome.Fail, "the key's scheme, with SHA-256 or longer", found, required: !allowed);
         if (key is null || !fits)
         {
-            checks.Add(TpmRules.Signature, CheckOutcome.Skip, actual: "not checked: no key that fits", name: label + TpmRules.Signature.Name);
+            checks.Add(rules.Signature, CheckOutcome.Skip, actual: "not checked: no key that fits");
             return;
         }
 
-        checks.Add(TpmRules.Signature, IsSigned(quote, signature, key), "a signature of the attestation key", name: label + TpmRules.Signature.Name);
+        checks.Add(rules.Signature, IsSigned(signed.Quote, signature, key), "a signature of the attestation key");
     }
 
     /// <summary>A key that its public area binds to a scheme cannot have made a signature of another.</summary>
@@ -112,42 +132,60 @@ public static class TpmVerifier
         return key.Verify(quote.Message.Span, value, new SignatureAlgorithm(SignatureScheme.RsaPss, hash));
     }
 
-    static void CheckValues(TpmSignedQuote signed, string label, CheckList checks)
+    static void CheckValues(TpmSignedQuote signed, TpmQuoteRules rules, CheckList checks)
     {
-        var problems = new List<string>();
+        List<string>? problems = null;
         foreach (var bank in signed.Values)
         {
-            var quoted = signed.Quote.Selections.FirstOrDefault(selection => selection.Algorithm == bank.Algorithm)?.Registers ?? [];
-            problems.AddRange(bank.Values.Keys.Where(index => !quoted.Contains(index)).Select(index => string.Create(CultureInfo.InvariantCulture, $"register {index} of {TpmAlgorithm.Name(bank.Algorithm)} is not quoted")));
+            var quoted = Selection(signed.Quote, bank.Algorithm)?.Registers ?? [];
+            foreach (var index in bank.Indexes)
+            {
+                if (!quoted.Contains(index))
+                {
+                    (problems ??= []).Add(string.Create(CultureInfo.InvariantCulture, $"register {index} of {TpmAlgorithm.Name(bank.Algorithm)} is not quoted"));
+                }
+            }
         }
 
         foreach (var (algorithm, registers) in signed.Quote.Selections)
         {
-            var bank = signed.Values.FirstOrDefault(values => values.Algorithm == algorithm);
-            problems.AddRange(registers.Where(index => bank?.Values.ContainsKey(index) != true).Select(index => string.Create(CultureInfo.InvariantCulture, $"register {index} of {TpmAlgorithm.Name(algorithm)} is missing")));
+            var bank = TpmPcrValues.Find(signed.Values, algorithm);
+            foreach (var index in registers)
+            {
+                if (bank?.Values.ContainsKey(index) != true)
+                {
+                    (problems ??= []).Add(string.Create(CultureInfo.InvariantCulture, $"register {index} of {TpmAlgorithm.Name(algorithm)} is missing"));
+                }
+            }
         }
 
-        checks.Add(TpmRules.UnquotedValues, problems, "a value for every quoted register and for no other", label + TpmRules.UnquotedValues.Name);
+        checks.Add(rules.UnquotedValues, problems, "a value for every quoted register and for no other");
         var digest = TpmPcrValues.Digest(signed.Quote.Selections, signed.Values, TcgHash.Name(signed.Signature.Hash)!.Value);
-        checks.Add(TpmRules.PcrDigest, digest is not null && digest.AsSpan().SequenceEqual(signed.Quote.PcrDigest.Span), Convert.ToHexStringLower(signed.Quote.PcrDigest.Span), digest is null ? "values are missing" : Convert.ToHexStringLower(digest), label + TpmRules.PcrDigest.Name);
+        var expected = Convert.ToHexStringLower(signed.Quote.PcrDigest.Span);
+        var isDigest = digest is not null && digest.AsSpan().SequenceEqual(signed.Quote.PcrDigest.Span);
+        checks.Add(rules.PcrDigest, isDigest, expected, isDigest ? expected : digest is null ? "values are missing" : Convert.ToHexStringLower(digest));
     }
 
     static void CheckTogether(TpmEvidence evidence, CheckList checks)
     {
         var first = evidence.Quotes[0].Quote;
-        var problems = new List<string>();
-        foreach (var quote in evidence.Quotes.Select(signed => signed.Quote).Skip(1))
+        List<string>? problems = null;
+        foreach (var quote in evidence.Quotes[1..].Select(signed => signed.Quote))
         {
             if (!quote.QualifiedSigner.Span.SequenceEqual(first.QualifiedSigner.Span) || quote.ResetCount != first.ResetCount || quote.FirmwareVersion != first.FirmwareVersion || !quote.ExtraData.Span.SequenceEqual(first.ExtraData.Span))
             {
-                problems.Add("another signer, boot, firmware or nonce");
+                (problems ??= []).Add("another signer, boot, firmware or nonce");
             }
         }
 
-        var banks = evidence.Quotes.SelectMany(signed => signed.Quote.Selections).Where(selection => !selection.Registers.IsEmpty).Select(selection => selection.Algorithm).ToList();
-        if (banks.Distinct().Count() != banks.Count)
+        var banks = Quoted(evidence);
+        for (var i = 0; i < banks.Count; i++)
         {
-            problems.Add("a bank quoted twice");
+            if (banks.FindIndex(other => other.Algorithm == banks[i].Algorithm) != i)
+            {
+                (problems ??= []).Add("a bank quoted twice");
+                break;
+            }
         }
 
         checks.Add(TpmRules.QuotesDiffer, problems, "one signer, boot, firmware and nonce, and each bank once");
@@ -155,18 +193,39 @@ public static class TpmVerifier
 
     static void CheckSelection(TpmEvidence evidence, TpmVerification verification, CheckList checks)
     {
-        var banks = evidence.Quotes.SelectMany(signed => signed.Quote.Selections).Where(selection => !selection.Registers.IsEmpty).ToList();
+        var banks = Quoted(evidence);
         var strong = banks.Exists(selection => TcgHash.IsStrong(selection.Algorithm));
         var allowed = !strong && banks.Count > 0 && verification.DangerousAllowSha1;
         checks.Add(TpmRules.Bank, strong ? CheckOutcome.Pass : allowed ? CheckOutcome.Skip : CheckOutcome.Fail, "SHA-256, SHA-384 or SHA-512", string.Join(", ", banks.Select(bank => TpmAlgorithm.Name(bank.Algorithm))), required: !allowed);
-        var selected = s_banks.Append(TcgHash.Sha1).Select(bank => banks.Find(selection => selection.Algorithm == bank)).FirstOrDefault(selection => selection is not null);
+        TpmPcrSelection? selected = null;
+        foreach (var bank in s_anyBanks)
+        {
+            selected ??= banks.Find(selection => selection.Algorithm == bank);
+        }
+
         var covered = selected?.Registers ?? [];
         var fits = covered.Length > 0 && (verification.Registers is not { } required
             || (required.All(index => covered.Contains(index)) && (verification.AllowFurtherRegisters || covered.Length == required.Count)));
         checks.Add(TpmRules.Selection, fits, verification.Registers is null ? "any register" : (verification.AllowFurtherRegisters ? "at least " : string.Empty) + List(verification.Registers), covered.IsEmpty ? "none" : List(covered));
     }
 
-    static string List(IEnumerable<int> registers) => string.Join(", ", registers.Select(index => index.ToString(CultureInfo.InvariantCulture)));
+    /// <summary>Banks of which any register is quoted.</summary>
+    static List<TpmPcrSelection> Quoted(TpmEvidence evidence)
+    {
+        var banks = new List<TpmPcrSelection>();
+        foreach (var signed in evidence.Quotes)
+        {
+            foreach (var selection in signed.Quote.Selections)
+            {
+                if (!selection.Registers.IsEmpty)
+                {
+                    banks.Add(selection);
+                }
+            }
+        }
 
-    static string Label(TpmEvidence evidence, int index) => evidence.Quotes.Length == 1 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"quote {index}: ");
+        return banks;
+    }
+
+    static string List(IEnumerable<int> registers) => string.Join(", ", registers.Select(index => index.ToString(CultureInfo.InvariantCulture)));
 }

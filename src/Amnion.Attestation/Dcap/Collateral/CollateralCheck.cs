@@ -5,9 +5,10 @@ using Amnion.Attestation.Dcap.Pck;
 namespace Amnion.Attestation.Dcap.Collateral;
 
 /// <summary>Verifies TCB info and the quoting enclave's identity, and says what they say of the platform. Only signed and current collateral counts.</summary>
-sealed class CollateralCheck(DcapQuote quote, PckChain? chain, IReadOnlyCollection<Certificate> pool, DcapVerification verification, CheckList checks)
+sealed class CollateralCheck(DcapQuote quote, PckChain? chain, IReadOnlyCollection<Certificate> pool, DcapVerification verification, PathContext context, CheckList checks)
 {
     CollateralSigner? _verified;
+    string? _at;
 
     bool IsTdx => quote.TdReport is not null;
 
@@ -46,24 +47,24 @@ sealed class CollateralCheck(DcapQuote quote, PckChain? chain, IReadOnlyCollecti
     T? Read<T>(ImmutableArray<ReadOnlyMemory<byte>> given, Func<ReadOnlyMemory<byte>, T> parse, CheckRule malformed, CheckRule missing, Func<T, bool> fits)
         where T : SignedCollateral
     {
-        var read = new List<T>();
-        var problems = new List<string>();
-        foreach (var json in given.Take(Endorsements.MaxCount))
-        {
-            try
-            {
-                read.Add(AppraisalCache.Read(verification.Cache, typeof(T).Name, json, parse));
-            }
-            catch (DcapFormatException exception)
-            {
-                problems.Add(exception.Message);
-            }
-        }
-
         if (given.IsDefaultOrEmpty)
         {
             checks.Skip(missing, "none was given", "one signed by Intel");
             return null;
+        }
+
+        var read = new List<T>();
+        List<string>? problems = null;
+        for (var i = 0; i < given.Length && i < Endorsements.MaxCount; i++)
+        {
+            try
+            {
+                read.Add(AppraisalCache.Read(verification.Cache, typeof(T).Name, given[i], parse));
+            }
+            catch (DcapFormatException exception)
+            {
+                (problems ??= []).Add(exception.Message);
+            }
         }
 
         checks.Add(malformed, problems, "an answer of Intel's service");
@@ -78,12 +79,12 @@ sealed class CollateralCheck(DcapQuote quote, PckChain? chain, IReadOnlyCollecti
     void CheckInfo(TcbInfo info)
     {
         var expected = IsTdx ? "TDX, version 3" : "SGX, version 2 or 3";
-        checks.Add(DcapRules.TcbInfoTee, info.Id == (IsTdx ? TcbInfoReader.TdxId : TcbInfoReader.SgxId), expected, $"{info.Id}, version {DcapFields.Number(info.Version)}");
+        checks.Add(DcapRules.TcbInfoTee, info.Id == (IsTdx ? TcbInfoReader.TdxId : TcbInfoReader.SgxId), expected, info.KindText);
         checks.Add(DcapRules.TcbType, info.TcbType == 0, "0", DcapFields.Number(info.TcbType));
         if (chain?.Extension is { } platform)
         {
-            checks.Add(DcapRules.Fmspc, info.Fmspc.Span.SequenceEqual(platform.Fmspc.Span), DcapFields.Hex(platform.Fmspc), DcapFields.Hex(info.Fmspc));
-            checks.Add(DcapRules.PceId, info.PceId.Span.SequenceEqual(platform.PceId.Span), DcapFields.Hex(platform.PceId), DcapFields.Hex(info.PceId));
+            checks.Add(DcapRules.Fmspc, info.Fmspc.Span.SequenceEqual(platform.Fmspc.Span), platform.FmspcText, info.FmspcText);
+            checks.Add(DcapRules.PceId, info.PceId.Span.SequenceEqual(platform.PceId.Span), platform.PceIdText, info.PceIdText);
         }
         else
         {
@@ -101,21 +102,21 @@ sealed class CollateralCheck(DcapQuote quote, PckChain? chain, IReadOnlyCollecti
         CheckSigned(identity, IntelProfile.QeIdentity, DcapRules.QeIdentitySignature, DcapRules.QeIdentityNotYetValid, DcapRules.QeIdentityExpired);
     }
 
-    void CheckSigned(SignedCollateral collateral, ChainProfile profile, CheckRule signature, CheckRule notYet, CheckRule expired)
+    void CheckSigned(SignedCollateral collateral, IntelChain chain, CheckRule signature, CheckRule notYet, CheckRule expired)
     {
         var signer = CollateralSigner.Of(collateral, pool, verification.At);
         var hasPath = signer?.RootFirst is not null;
-        checks.Add(DcapRules.TcbSigner, hasPath, "Intel SGX TCB Signing and its root", signer is null ? "no certificate" : hasPath ? null : "no root", $"{profile.Name}: {DcapRules.TcbSigner.Name}");
+        checks.Add(chain.Signer, hasPath, "Intel SGX TCB Signing and its root", signer is null ? "no certificate" : hasPath ? null : "no root");
         checks.Add(signature, signer is null ? CheckOutcome.Skip : signer.HasSigned ? CheckOutcome.Pass : CheckOutcome.Fail, "ECDSA with SHA-256 over the exact bytes", signer is null ? "not checked: no signing certificate" : null);
-        var at = DcapFields.Time(verification.At);
-        checks.Add(notYet, collateral.IssueDate <= verification.At, "issued by " + at, DcapFields.Time(collateral.IssueDate));
-        checks.Add(expired, collateral.NextUpdate >= verification.At, "next update not before " + at, DcapFields.Time(collateral.NextUpdate));
+        _at ??= DcapFields.Time(verification.At);
+        checks.Add(notYet, collateral.IssueDate <= verification.At, "issued by " + _at, collateral.IssueText);
+        checks.Add(expired, collateral.NextUpdate >= verification.At, "next update not before " + _at, collateral.UpdateText);
 
         // TCB info and identity are signed by one certificate as a rule; its path needs one verification.
         if (signer?.RootFirst is { } path && _verified?.Leaf != signer.Leaf)
         {
-            CertificatePath.Verify(path, profile, DcapVerifier.Context(verification), checks);
-            IntelNames.Check(path, profile.Name, IntelNames.TcbSigning, checks);
+            CertificatePath.Verify(path, chain.Profile, context, checks);
+            IntelNames.Check(path, chain, checks);
             _verified = signer;
         }
     }

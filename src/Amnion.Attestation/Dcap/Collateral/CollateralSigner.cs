@@ -13,11 +13,21 @@ sealed record CollateralSigner(IReadOnlyList<Certificate>? RootFirst, Certificat
     /// Picks the signer among those given: first by signature, then by validity, because Intel's TCB signing certificates of 2018 and 2025
     /// have the same name, key and serial number. Null where none was given.
     /// </summary>
-    public static CollateralSigner? Of(SignedCollateral collateral, IReadOnlyCollection<Certificate> pool, DateTimeOffset at) => pool
-        .Where(candidate => candidate.CommonName == IntelNames.TcbSigning)
-        .Select(candidate => new CollateralSigner(CertificatePath.Build(candidate, pool, at), candidate, collateral.IsSignedBy(candidate)))
-        .OrderByDescending(signer => signer.HasSigned)
-        .ThenByDescending(signer => signer.Leaf.NotBefore <= at && signer.Leaf.NotAfter >= at)
-        .ThenByDescending(signer => signer.RootFirst is not null)
-        .FirstOrDefault();
+    public static CollateralSigner? Of(SignedCollateral collateral, IReadOnlyCollection<Certificate> pool, DateTimeOffset at)
+    {
+        CollateralSigner? best = null;
+        foreach (var candidate in pool)
+        {
+            if (candidate.CommonName == IntelNames.TcbSigning)
+            {
+                var signer = new CollateralSigner(CertificatePath.Build(candidate, pool, at), candidate, collateral.IsSignedBy(candidate));
+                best = best is null || signer.Rank(at) > best.Rank(at) ? signer : best;
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>Of two equally good ones the first given is taken.</summary>
+    int Rank(DateTimeOffset at) => (HasSigned ? 4 : 0) + (Leaf.NotBefore <= at && Leaf.NotAfter >= at ? 2 : 0) + (RootFirst is not null ? 1 : 0);
 }

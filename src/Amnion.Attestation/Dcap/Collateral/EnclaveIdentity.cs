@@ -25,6 +25,18 @@ sealed record EnclaveIdentity : SignedCollateral
     /// <summary>By ISVSVN, highest first.</summary>
     public required ImmutableArray<SvnLevel> Levels { get; init; }
 
+    /// <summary><see cref="MiscSelect"/> in hexadecimal; the identity stands in every result, so its words are put together once.</summary>
+    public string MiscSelectText => field ??= DcapFields.Hex(MiscSelect);
+
+    /// <summary><see cref="Attributes"/> in hexadecimal.</summary>
+    public string AttributesText => field ??= DcapFields.Hex(Attributes);
+
+    /// <summary><see cref="MrSigner"/> in hexadecimal.</summary>
+    public string MrSignerText => field ??= DcapFields.Hex(MrSigner);
+
+    /// <summary>The lowest of <see cref="Levels"/>.</summary>
+    public string LeastText => field ??= "ISVSVN at least " + DcapFields.Number(Levels.Min(entry => entry.Svn));
+
     /// <exception cref="DcapFormatException">Not of Intel's form, with code <see cref="DcapCodes.QeIdentityMalformed"/>.</exception>
     public static EnclaveIdentity Parse(ReadOnlyMemory<byte> json) => EnclaveIdentityReader.Read(json);
 }

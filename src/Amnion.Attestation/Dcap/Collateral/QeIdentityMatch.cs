@@ -7,16 +7,16 @@ static class QeIdentityMatch
 {
     public static void Check(SgxReport report, EnclaveIdentity identity, TcbFindings findings, CheckList checks)
     {
-        Compare(DcapRules.QeMrSigner, identity.MrSigner, report.MrSigner.Span, checks);
+        Compare(DcapRules.QeMrSigner, identity.MrSigner, identity.MrSignerText, report.MrSigner.Span, checks);
         checks.Add(DcapRules.QeIsvProdId, report.IsvProdId == identity.IsvProdId, DcapFields.Number(identity.IsvProdId), DcapFields.Number(report.IsvProdId));
-        Compare(DcapRules.QeMiscSelect, identity.MiscSelect, Masked(report.MiscSelectBytes, identity.MiscSelectMask), checks);
-        Compare(DcapRules.QeAttributes, identity.Attributes, Masked(report.Attributes, identity.AttributesMask), checks);
+        Compare(DcapRules.QeMiscSelect, identity.MiscSelect, identity.MiscSelectText, Masked(report.MiscSelectBytes, identity.MiscSelectMask), checks);
+        Compare(DcapRules.QeAttributes, identity.Attributes, identity.AttributesText, Masked(report.Attributes, identity.AttributesMask), checks);
         var level = TcbLevelMatch.Level(identity.Levels, report.IsvSvn);
-        checks.Add(DcapRules.QeLevel, level is not null, "ISVSVN at least " + DcapFields.Number(identity.Levels.Min(entry => entry.Svn)), DcapFields.Number(report.IsvSvn));
+        checks.Add(DcapRules.QeLevel, level is not null, identity.LeastText, DcapFields.Number(report.IsvSvn));
         if (level is not null)
         {
             findings.QeStatus = level.Status.Status;
-            findings.Advisories = findings.Advisories.Union(level.Status.Advisories);
+            findings.Advise(level.Status.Advisories);
         }
     }
 
@@ -32,6 +32,11 @@ static class QeIdentityMatch
         return masked;
     }
 
-    static void Compare(CheckRule rule, ReadOnlyMemory<byte> expected, ReadOnlySpan<byte> actual, CheckList checks) =>
-        checks.Add(rule, expected.Span.SequenceEqual(actual), DcapFields.Hex(expected), Convert.ToHexStringLower(actual));
+    /// <summary>Adds a comparison.</summary>
+    public static void Compare(CheckRule rule, ReadOnlyMemory<byte> expected, string text, ReadOnlySpan<byte> actual, CheckList checks)
+    {
+        // Where they are equal their words are too, and those of the identity are there already.
+        var isEqual = expected.Span.SequenceEqual(actual);
+        checks.Add(rule, isEqual, text, isEqual ? text : Convert.ToHexStringLower(actual));
+    }
 }

@@ -30,6 +30,12 @@ abstract record SignedCollateral
     /// <summary>Rises with every recovery of a TCB.</summary>
     public required long EvaluationDataNumber { get; init; }
 
+    /// <summary><see cref="IssueDate"/> as checks show it.</summary>
+    public string IssueText => field ??= DcapFields.Time(IssueDate);
+
+    /// <summary><see cref="NextUpdate"/> as checks show it.</summary>
+    public string UpdateText => field ??= DcapFields.Time(NextUpdate);
+
     /// <summary>ECDSA on P-256 with SHA-256.</summary>
     public bool IsSignedBy(Certificate signer) =>
         _verified.IsBy(signer, this, static (key, collateral) => key.Kind == KeyKind.P256 && key.VerifyFixed(collateral.Signed.Span, collateral.Signature.Span, HashAlgorithmName.SHA256));

@@ -25,7 +25,8 @@ static class TcbEvaluation
         }
 
         findings.Date = matched.Status.Date;
-        findings.Advisories = findings.Advisories.Union(matched.Status.Advisories).Union(module?.Advisories ?? []);
+        findings.Advise(matched.Status.Advisories);
+        findings.Advise(module?.Advisories ?? []);
         findings.ModuleStatus = module?.Status;
         var combined = matched.Status.Status.With(module?.Status ?? TcbStatus.UpToDate);
         if (combined != TcbStatus.Revoked && report?.TeeTcbSvn2 is { } running)
@@ -55,16 +56,15 @@ static class TcbEvaluation
             return null;
         }
 
-        checks.Add(DcapRules.TdxModuleSigner, module.MrSigner.Span.SequenceEqual(report.MrSignerSeam.Span), DcapFields.Hex(module.MrSigner), DcapFields.Hex(report.MrSignerSeam));
-        var attributes = QeIdentityMatch.Masked(report.SeamAttributes, module.AttributesMask);
-        checks.Add(DcapRules.TdxModuleAttributes, module.Attributes.Span.SequenceEqual(attributes), DcapFields.Hex(module.Attributes), Convert.ToHexStringLower(attributes));
+        QeIdentityMatch.Compare(DcapRules.TdxModuleSigner, module.MrSigner, module.MrSignerText, report.MrSignerSeam.Span, checks);
+        QeIdentityMatch.Compare(DcapRules.TdxModuleAttributes, module.Attributes, module.AttributesText, QeIdentityMatch.Masked(report.SeamAttributes, module.AttributesMask), checks);
         if (svn[1] == 0)
         {
             return null;
         }
 
         var level = TcbLevelMatch.Level(module.Levels, svn[0]);
-        checks.Add(DcapRules.TdxModuleLevel, level is not null, "at least " + DcapFields.Number(module.Levels.Min(entry => entry.Svn)), DcapFields.Number(svn[0]));
+        checks.Add(DcapRules.TdxModuleLevel, level is not null, module.LeastText, DcapFields.Number(svn[0]));
         return level?.Status;
     }
 }

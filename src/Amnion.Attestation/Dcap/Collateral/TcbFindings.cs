@@ -24,45 +24,50 @@ sealed record TcbFindings
     public long? QeEvaluationDataNumber { get; set; }
 
     /// <summary>Advisories of all levels that were matched, sorted, none twice.</summary>
-    public ImmutableSortedSet<string> Advisories { get; set; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+    public ImmutableSortedSet<string> Advisories { get; private set; } = s_none;
+
+    static readonly ImmutableSortedSet<string> s_none = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+
+    /// <summary>Adds a level's.</summary>
+    public void Advise(ImmutableArray<string> advisories) => Advisories = advisories.IsEmpty ? Advisories : Advisories.Union(advisories);
 
     /// <summary>As fields, for policies and people.</summary>
-    public IEnumerable<EvidenceField> Fields()
+    public void AddFields(List<EvidenceField> fields)
     {
         if (Status is { } status)
         {
-            yield return new("tcb_status", status.Word(), "how up to date the platform is, by Intel's word");
+            fields.Add(new("tcb_status", status.Word(), "how up to date the platform is, by Intel's word"));
         }
 
         if (QeStatus is { } qe)
         {
-            yield return new("qe_status", qe.Word(), "how up to date the quoting enclave is");
+            fields.Add(new("qe_status", qe.Word(), "how up to date the quoting enclave is"));
         }
 
         if (ModuleStatus is { } module)
         {
-            yield return new("tdx_module_status", module.Word(), "how up to date the TDX module is");
+            fields.Add(new("tdx_module_status", module.Word(), "how up to date the TDX module is"));
         }
 
         if (Date is { } date)
         {
-            yield return new("tcb_date", DcapFields.Time(date), "advisories up to here are mitigated, those listed apart");
-            yield return new("tcb_date_days", DcapFields.Number(date.ToUnixTimeSeconds() / (24 * 60 * 60)), "the same in days since 1970-01-01");
+            fields.Add(new("tcb_date", DcapFields.Time(date), "advisories up to here are mitigated, those listed apart"));
+            fields.Add(new("tcb_date_days", DcapFields.Number(date.ToUnixTimeSeconds() / (24 * 60 * 60)), "the same in days since 1970-01-01"));
         }
 
         if (EvaluationDataNumber is { } number)
         {
-            yield return new("tcb_evaluation_data_number", DcapFields.Number(number), "number of Intel's TCB recovery that the TCB info knows");
+            fields.Add(new("tcb_evaluation_data_number", DcapFields.Number(number), "number of Intel's TCB recovery that the TCB info knows"));
         }
 
         if (QeEvaluationDataNumber is { } qeNumber)
         {
-            yield return new("qe_evaluation_data_number", DcapFields.Number(qeNumber), "number of Intel's TCB recovery that the QE identity knows");
+            fields.Add(new("qe_evaluation_data_number", DcapFields.Number(qeNumber), "number of Intel's TCB recovery that the QE identity knows"));
         }
 
         if (Status is not null)
         {
-            yield return new("advisory_ids", string.Join(',', Advisories), "Intel's advisories that apply to the platform");
+            fields.Add(new("advisory_ids", Advisories.IsEmpty ? string.Empty : string.Join(',', Advisories), "Intel's advisories that apply to the platform"));
         }
     }
 }

@@ -23,6 +23,15 @@ sealed record TcbInfo : SignedCollateral
     /// <summary>Newest first, as Intel sorts them.</summary>
     public required ImmutableArray<TcbLevel> Levels { get; init; }
 
+    /// <summary><see cref="SignedCollateral.Id"/> and <see cref="SignedCollateral.Version"/>; TCB info stands in every result, so its words are put together once.</summary>
+    public string KindText => field ??= $"{Id}, version {DcapFields.Number(Version)}";
+
+    /// <summary><see cref="Fmspc"/> in hexadecimal.</summary>
+    public string FmspcText => field ??= DcapFields.Hex(Fmspc);
+
+    /// <summary><see cref="PceId"/> in hexadecimal.</summary>
+    public string PceIdText => field ??= DcapFields.Hex(PceId);
+
     /// <exception cref="DcapFormatException">Not of Intel's form, with code <see cref="DcapCodes.TcbInfoMalformed"/>.</exception>
     public static TcbInfo Parse(ReadOnlyMemory<byte> json) => TcbInfoReader.Read(json);
 }

@@ -32,9 +32,13 @@ static class TcbLevelMatch
     public static TdxModule? Module(TcbInfo info, ReadOnlySpan<byte> teeTcbSvn)
     {
         var major = teeTcbSvn[1];
-        return major == 0
-            ? info.Module
-            : info.Modules.FirstOrDefault(module => string.Equals(module.Id, "TDX_" + Convert.ToHexString([major]), StringComparison.OrdinalIgnoreCase));
+        if (major == 0)
+        {
+            return info.Module;
+        }
+
+        var id = "TDX_" + Convert.ToHexString([major]);
+        return info.Modules.FirstOrDefault(module => string.Equals(module.Id, id, StringComparison.OrdinalIgnoreCase));
     }
 
     public static SvnLevel? Level(ImmutableArray<SvnLevel> levels, int svn) => levels.FirstOrDefault(level => svn >= level.Svn);

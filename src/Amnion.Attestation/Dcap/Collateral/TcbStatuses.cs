@@ -3,12 +3,14 @@ namespace Amnion.Attestation.Dcap.Collateral;
 /// <summary>Words of statuses, and how Intel combines them.</summary>
 static class TcbStatuses
 {
-    public static string Word(this TcbStatus status) => status switch
+    public static string Word(this TcbStatus status) => s_words[(int)status];
+
+    static readonly string[] s_words = [.. Enum.GetValues<TcbStatus>().Select(status => status switch
     {
         TcbStatus.SwHardeningNeeded => "SWHardeningNeeded",
         TcbStatus.ConfigurationAndSwHardeningNeeded => "ConfigurationAndSWHardeningNeeded",
         _ => status.ToString(),
-    };
+    })];
 
     /// <summary>A status as collateral spells it. The two about relaunching are results only; no collateral has them.</summary>
     public static TcbStatus? Read(string word) => word switch

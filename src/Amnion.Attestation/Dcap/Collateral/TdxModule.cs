@@ -19,4 +19,13 @@ sealed record TdxModule
 
     /// <summary>By minor version, highest first; empty for the first modules, whose versions are components of the platform's levels.</summary>
     public ImmutableArray<SvnLevel> Levels { get; init; } = [];
+
+    /// <summary><see cref="MrSigner"/> in hexadecimal.</summary>
+    public string MrSignerText => field ??= DcapFields.Hex(MrSigner);
+
+    /// <summary><see cref="Attributes"/> in hexadecimal.</summary>
+    public string AttributesText => field ??= DcapFields.Hex(Attributes);
+
+    /// <summary>The lowest of <see cref="Levels"/>.</summary>
+    public string LeastText => field ??= "at least " + DcapFields.Number(Levels.Min(entry => entry.Svn));
 }

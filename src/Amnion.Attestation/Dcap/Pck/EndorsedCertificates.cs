@@ -18,11 +18,12 @@ sealed class EndorsedCertificates
     {
         var read = new EndorsedCertificates();
         var problems = new List<string>();
-        foreach (var der in endorsements.Certificates.Take(Endorsements.MaxCount))
+        for (var i = 0; i < endorsements.Certificates.Length && i < Endorsements.MaxCount; i++)
         {
+            var der = endorsements.Certificates[i];
             try
             {
-                if (!read._certificates.Exists(known => known.Der.Span.SequenceEqual(der.Span)))
+                if (!read.Holds(der.Span))
                 {
                     read._certificates.Add(Certificate.Parse(der, cache));
                 }
@@ -41,16 +42,35 @@ sealed class EndorsedCertificates
         return read;
     }
 
+    /// <summary>Whether a certificate of these bytes was given.</summary>
+    public bool Holds(ReadOnlySpan<byte> der)
+    {
+        foreach (var known in _certificates)
+        {
+            if (known.Der.Span.SequenceEqual(der))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>
     /// Every certificate with the name of one of Intel's signers must lead to a trust anchor. A forged one among good ones would not be
     /// used, but says that whoever gave the endorsements is not to be trusted, or that two issuers' answers were mixed up.
     /// </summary>
     public void CheckStray(IReadOnlyCollection<Certificate> pool, DcapVerification verification, CheckList checks)
     {
-        var strays = _certificates
-            .Where(certificate => IntelNames.IsSigner(certificate.CommonName) && !Leads(certificate, pool, verification))
-            .Select(certificate => $"{certificate.CommonName}, serial number {Convert.ToHexStringLower(certificate.SerialNumber.Span)}")
-            .ToList();
+        List<string>? strays = null;
+        foreach (var certificate in _certificates)
+        {
+            if (IntelNames.IsSigner(certificate.CommonName) && !Leads(certificate, pool, verification))
+            {
+                (strays ??= []).Add($"{certificate.CommonName}, serial number {Convert.ToHexStringLower(certificate.SerialNumber.Span)}");
+            }
+        }
+
         checks.Add(DcapRules.StrayCertificate, strays, "signed by the anchor, or by one it signed");
     }
 
@@ -61,7 +81,12 @@ sealed class EndorsedCertificates
             return false;
         }
 
-        return verification.Anchors.Any(anchor => anchor.KeyDigest == path[0].KeyDigest)
-            && Enumerable.Range(0, path.Count).All(i => path[i].IsSignedBy(path[Math.Max(i - 1, 0)]));
+        var isSigned = path[0].IsSignedBy(path[0]);
+        for (var i = 1; i < path.Count; i++)
+        {
+            isSigned = isSigned && path[i].IsSignedBy(path[i - 1]);
+        }
+
+        return isSigned && verification.Anchors.Any(anchor => anchor.KeyDigest == path[0].KeyDigest);
     }
 }

@@ -6,11 +6,11 @@ namespace Amnion.Attestation.Dcap.Pck;
 /// <summary>Intel's certificates: P-256 and ECDSA with SHA-256 throughout, and a revocation list of every issuer.</summary>
 static class IntelProfile
 {
-    public static readonly ChainProfile Pck = Named(PckChain.Name, "PCK certificate");
+    public static readonly IntelChain Pck = new(Named("PCK chain", "PCK certificate"), IntelNames.Pck);
 
-    public static readonly ChainProfile TcbInfo = Named("TCB info signing chain", "TCB signing certificate");
+    public static readonly IntelChain TcbInfo = new(Named("TCB info signing chain", "TCB signing certificate"), IntelNames.TcbSigning);
 
-    public static readonly ChainProfile QeIdentity = Named("QE identity signing chain", "TCB signing certificate");
+    public static readonly IntelChain QeIdentity = new(Named("QE identity signing chain", "TCB signing certificate"), IntelNames.TcbSigning);
 
     static ChainProfile Named(string chain, string leaf) => new()
     {

@@ -10,9 +10,6 @@ namespace Amnion.Attestation.Dcap.Pck;
 /// <param name="IsEndorsed">True where the PCK certificate is not in the quote.</param>
 sealed record PckChain(IReadOnlyList<Certificate> RootFirst, PckExtension? Extension, bool IsEndorsed)
 {
-    /// <summary>Name of the chain in checks.</summary>
-    public const string Name = "PCK chain";
-
     public Certificate Leaf => RootFirst[^1];
 
     /// <summary>Finds the chain, or says in a check why there is none.</summary>
@@ -26,11 +23,11 @@ sealed record PckChain(IReadOnlyList<Certificate> RootFirst, PckExtension? Exten
 
         try
         {
-            var embedded = PemCertificates.Read(quote.CertificationData, cache).LeafFirst;
+            var embedded = PemCertificates.Read(quote.CertificationData, cache);
             checks.Add(DcapRules.CertificateMalformed, CheckOutcome.Pass);
             return quote.CertificationType == DcapQuote.PckChain
                 ? FromQuote(embedded, cache, checks)
-                : FromSingle(embedded, endorsed, verification, checks);
+                : FromSingle(embedded.LeafFirst, endorsed, verification, checks);
         }
         catch (DcapFormatException exception)
         {
@@ -39,10 +36,11 @@ sealed record PckChain(IReadOnlyList<Certificate> RootFirst, PckExtension? Exten
         }
     }
 
-    static PckChain? FromQuote(ImmutableArray<Certificate> leafFirst, AppraisalCache? cache, CheckList checks)
+    static PckChain? FromQuote(QuoteCertificates embedded, AppraisalCache? cache, CheckList checks)
     {
-        checks.Add(DcapRules.PckChainLength, leafFirst.Length == 3, "3 certificates", leafFirst.Length.ToString(CultureInfo.InvariantCulture));
-        return leafFirst.Length == 3 ? WithExtension([.. leafFirst.Reverse()], false, cache, checks) : null;
+        var count = embedded.LeafFirst.Length;
+        checks.Add(DcapRules.PckChainLength, count == 3, "3 certificates", count.ToString(CultureInfo.InvariantCulture));
+        return count == 3 ? WithExtension(embedded.RootFirst, false, cache, checks) : null;
     }
 
     static PckChain? FromSingle(ImmutableArray<Certificate> embedded, EndorsedCertificates endorsed, DcapVerification verification, CheckList checks)

@@ -47,6 +47,12 @@ sealed class PckExtension
     /// <summary>Flags by the last arc of their identifiers: 1 dynamic platform, 2 cached keys, 3 SMT enabled. Only those present.</summary>
     public required ImmutableSortedDictionary<int, bool> Flags { get; init; }
 
+    /// <summary><see cref="Fmspc"/> in hexadecimal.</summary>
+    public string FmspcText => field ??= DcapFields.Hex(Fmspc);
+
+    /// <summary><see cref="PceId"/> in hexadecimal.</summary>
+    public string PceIdText => field ??= DcapFields.Hex(PceId);
+
     /// <summary>Null where the certificate has no such extension.</summary>
     /// <exception cref="DcapFormatException">The extension is not of Intel's form, with code <see cref="DcapCodes.PckExtension"/>.</exception>
     public static PckExtension? Read(Certificate certificate, AppraisalCache? cache = null)

@@ -23,6 +23,8 @@ static class TdAttributes
         new("perfmon", 1UL << 63, Expected: false, "performance counters", "perfmon", DcapRules.PerformanceMonitoring),
     ];
 
+    static readonly ulong s_known = Named.Aggregate(Debug, (known, attribute) => known | attribute.Bit);
+
     /// <summary>Bits that neither are named nor mean debug.</summary>
-    public static ulong Unknown(ulong attributes) => Named.Aggregate(attributes & ~Debug, (rest, attribute) => rest & ~attribute.Bit);
+    public static ulong Unknown(ulong attributes) => attributes & ~s_known;
 }

@@ -9,6 +9,8 @@ static class TdReportRules
     /// <summary>The policy's word that accepts any service trust domain; a value for "td.mrservicetd" accepts a certain one.</summary>
     const string ServiceTd = "service-td";
 
+    static readonly string s_xfam = $"0x3 and no bit beyond 0x{TdAttributes.XfamKnown:x}";
+
     /// <summary>Every word for a trust domain.</summary>
     public static readonly string[] Words = [.. TdAttributes.Named.Select(attribute => attribute.Weakness), Reserved, ServiceTd];
 
@@ -25,14 +27,14 @@ static class TdReportRules
         var attributes = report.Attributes;
         var unknown = TdAttributes.Unknown(attributes);
         checks.AddUnlessAllowed(DcapRules.TdAttributesReserved, unknown == 0, Reserved, policy, "no bit but those with a name", $"0x{unknown:x16}");
-        foreach (var attribute in TdAttributes.Named)
+        foreach (ref readonly var attribute in TdAttributes.Named.AsSpan())
         {
             var actual = (attributes & attribute.Bit) != 0;
             checks.AddUnlessAllowed(attribute.Rule, actual == attribute.Expected, attribute.Weakness, policy, attribute.Expected ? "set" : "clear", actual ? "set" : "clear");
         }
 
         var xfam = report.XfamBits;
-        checks.Add(DcapRules.Xfam, (xfam & TdAttributes.XfamRequired) == TdAttributes.XfamRequired && (xfam & ~TdAttributes.XfamKnown) == 0, $"0x3 and no bit beyond 0x{TdAttributes.XfamKnown:x}", $"0x{xfam:x}");
+        checks.Add(DcapRules.Xfam, (xfam & TdAttributes.XfamRequired) == TdAttributes.XfamRequired && (xfam & ~TdAttributes.XfamKnown) == 0, s_xfam, $"0x{xfam:x}");
         if (report.MrServiceTd is { } service)
         {
             var isPinned = policy.Values.ContainsKey("td.mrservicetd");
