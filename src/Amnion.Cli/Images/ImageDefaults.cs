@@ -76,9 +76,7 @@ sealed class ImageDefaults(ImageArchitecture architecture)
     {
         if (named is null)
         {
-            return architecture == ImageArchitecture.X64
-                ? EnclaveFilter.X64
-                : throw new CliException(ExitCode.Unsupported, $"there is no built-in system-call filter for {_name}", "pass --filter FILE", ImageCodes.InputUnfit);
+            return architecture == ImageArchitecture.X64 ? EnclaveFilter.X64 : EnclaveFilter.Arm64;
         }
 
         var bytes = BoundedFile.Read(named, MaxFilterLength);
