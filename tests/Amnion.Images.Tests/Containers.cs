@@ -46,7 +46,7 @@ static class Containers
     }
 
     public static string Configuration(IEnumerable<byte[]> layers, string settings = Settings, string architecture = "amd64") =>
-        $$"""{"architecture":"{{architecture}}","os":"linux","config":{{settings}},"rootfs":{"type":"layers","diff_ids":[{{string.Join(',', layers.Select(layer => $"\"sha256:{Hex(layer)}\""))}}]}}""";
+        $$"""{"architecture":"{{architecture}}","os":"linux","config":{{settings}},"rootfs":{"type":"layers","diff_ids":[{{string.Join(',', layers.Select(layer => $"\"sha256:{Hex(layer)}\""))}}]} }""";
 
     /// <summary>Writes an OCI layout; layers are compressed where <paramref name="gzip"/> says so.</summary>
     public static string Layout(TempFolder folder, byte[][] layers, string settings = Settings, bool gzip = true, string mediaType = "application/vnd.oci.image.layer.v1.tar+gzip")

@@ -69,9 +69,9 @@ public sealed class ExplainTests
     public void Expected_registers_are_read_in_every_form()
     {
         var hex = new string('a', 96);
-        Assert.Equal([0, 8], Parse($$"""{"Measurements":{"HashAlgorithm":"Sha384 { ... }","PCR0":"{{hex}}","PCR8":"{{hex}}"}}""").Values.Keys);
+        Assert.Equal([0, 8], Parse($$"""{"Measurements":{"HashAlgorithm":"Sha384 { ... }","PCR0":"{{hex}}","PCR8":"{{hex}}"} }""").Values.Keys);
         Assert.Equal([2], Parse($$"""{"PCR2":"{{hex}}"}""").Values.Keys);
-        Assert.Equal([1], Parse($$"""{"format":"amnion/measurements/1","registers":{"1":"{{hex}}"}}""").Values.Keys);
+        Assert.Equal([1], Parse($$"""{"format":"amnion/measurements/1","registers":{"1":"{{hex}}"} }""").Values.Keys);
         Assert.Throws<RecordFormatException>(() => Parse("{}"));
         Assert.Throws<RecordFormatException>(() => Parse("[]"));
         Assert.Throws<RecordFormatException>(() => Parse("""{"PCR0":"00"}"""));

@@ -37,7 +37,7 @@ public sealed class SigningTests
     public void Signing_again_updates_both_sizes()
     {
         var (certificate, key) = Keys("nistP384");
-        var (other, otherKey) = Keys("nistP256", "CN=a rather longer name, which makes the section longer");
+        var (other, otherKey) = Keys("nistP256", "CN=a rather longer name that makes the section longer");
         var once = Sign(Images.Small(), certificate, key);
         var twice = Sign(once, other, otherKey);
         Assert.NotEqual(once.Length, twice.Length);

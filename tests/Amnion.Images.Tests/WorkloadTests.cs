@@ -168,7 +168,7 @@ public sealed class WorkloadTests
     {
         // The digest is only known at the end; the bound holds while reading.
         using var stream = new HashingStream(new MemoryStream(new byte[100]), 99, "layer");
-        Assert.Throws<OciFormatException>(stream.Drain);
+        Assert.Throws<OciFormatException>(() => stream.Drain());
     }
 
     [Fact]

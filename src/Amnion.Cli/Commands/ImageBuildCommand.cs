@@ -4,7 +4,6 @@ using Amnion.Cli.Images;
 using Amnion.Images;
 using Amnion.Images.Building;
 using Amnion.Images.Oci;
-using Amnion.Images.Signing;
 using Amnion.Images.Specification;
 
 namespace Amnion.Cli.Commands;
