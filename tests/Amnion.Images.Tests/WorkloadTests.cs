@@ -63,6 +63,19 @@ public sealed class WorkloadTests
     }
 
     [Fact]
+    public void A_pipe_in_a_folder_is_refused_without_waiting_for_its_writer()
+    {
+        using var folder = new TempFolder();
+        folder.Write("root/opt/server", "#!server"u8);
+        using (var made = System.Diagnostics.Process.Start("mkfifo", [folder.Combine("root/pipe")]))
+        {
+            made.WaitForExit();
+        }
+
+        Assert.Equal(ImageCodes.InputUnfit, Assert.Throws<ImageException>(() => Open(folder, folder.Combine("root"))).Code);
+    }
+
+    [Fact]
     public void The_image_carries_the_workload_and_how_it_starts()
     {
         using var folder = new TempFolder();
