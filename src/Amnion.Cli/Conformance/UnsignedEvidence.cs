@@ -59,10 +59,10 @@ static class UnsignedEvidence
         && before.Hcl.RuntimeJson.Span.SequenceEqual(after.Hcl.RuntimeJson.Span) && before.Hcl.ReportData.Span.SequenceEqual(after.Hcl.ReportData.Span)
         && before.Hcl.ReportType == after.Hcl.ReportType && before.Hcl.HashType == after.Hcl.HashType;
 
-    /// <summary>The same quote, report data and digests, and what runtime events say, which is what their digests are made of; not what firmware's events say, nor the machine's description.</summary>
+    /// <summary>The same quote and digests, no other report data stated beside the quote's own, and what runtime events say, which is what their digests are made of; not what firmware's events say, nor the machine's description.</summary>
     static bool CoversDstack(ReadOnlySpan<byte> original, ReadOnlySpan<byte> altered) =>
         DstackEvidence.TryParse(original, out var before) && DstackEvidence.TryParse(altered, out var after)
-        && IsSame(before.Quote, after.Quote) && IsSame(before.ReportData, after.ReportData) && before.HasBootEvents == after.HasBootEvents
+        && IsSame(before.Quote, after.Quote) && (after.ReportData is null || IsSame(before.ReportData, after.ReportData)) && before.HasBootEvents == after.HasBootEvents
         && before.Events.Length == after.Events.Length && before.Events.Zip(after.Events).All(pair => IsSame(pair.First, pair.Second));
 
     /// <summary>Microsoft's endorsement: the signed header, payload and signature. The unprotected header holds a time stamp that nothing reads.</summary>
