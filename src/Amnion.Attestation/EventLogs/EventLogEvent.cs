@@ -30,7 +30,7 @@ public sealed class EventLogEvent
     /// <summary>What events of this type stand for, in plain words.</summary>
     public string Meaning => LogEventType.Meaning(Type);
 
-    /// <summary>Printable content where there is one: a text, or name and value of a firmware variable. Not authentic beyond <see cref="Coverage"/>.</summary>
+    /// <summary>Printable content where there is one: a text, or name and value of a firmware variable. For people: it has what no digest covers, such as a variable's name.</summary>
     public string Detail => EventLogText.Describe(this);
 
     /// <summary>How much of the data the digests of every usable hash cover.</summary>

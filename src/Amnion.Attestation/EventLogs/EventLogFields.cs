@@ -36,7 +36,16 @@ static class EventLogFields
             var isRemark = replayed is null || !entry.Extends;
             Add(name + "register", entry.Register.ToString(CultureInfo.InvariantCulture), "register that was extended, as the log numbers it", isRemark);
             Add(name + "type", entry.TypeName, entry.Meaning, isRemark: true);
-            Add(name + "detail", entry.Detail, "what the log says of it", isRemark || entry.Coverage == EventCoverage.None);
+            if (isRemark || entry.Coverage == EventCoverage.None)
+            {
+                Add(name + "detail", entry.Detail, "what the log says of it", isRemark: true);
+            }
+            else
+            {
+                Add(name + "detail", EventLogText.DescribeCovered(entry), "what was measured", isRemark: false);
+                Add(name + "text", entry.Detail, "what the log says of it, with what was not measured", isRemark: true);
+            }
+
             Add(name + "covers", Covers(entry.Coverage), entry.Coverage == EventCoverage.None ? "the text is a remark; only the digest was measured" : "what the digest stands for", isRemark);
             foreach (var (algorithm, digest) in entry.Digests)
             {
@@ -48,23 +57,29 @@ static class EventLogFields
     }
 
     /// <summary>
-    /// What the firmware measured of the variable: into register 7 of a TPM, or index 1 (RTMR0) of a CC log. Which of the two is the caller's to say: from the log alone an
-    /// attester could choose it by one more event. Whoever runs later can extend the same or another register with an event that says something else, so other registers
-    /// do not count and a contradiction is no answer.
+    /// What the firmware measured of the variable before it handed over: into register 7 of a TPM, or index 1 (RTMR0) of a CC log. Which of the two is the caller's to say: from the
+    /// log alone an attester could choose it by one more event. Whoever runs later can extend the same or another register with an event that says something else, and can relabel the
+    /// firmware's own, whose type no digest covers: only what stands before the first separator counts, which is known by its digest. Without one there is no answer, and a
+    /// contradiction is none.
     /// </summary>
     public static bool? SecureBoot(EventLog log, EventLogKind kind)
     {
         var register = kind == EventLogKind.Tpm ? 7u : 1u;
         var found = new List<bool>();
-        foreach (var entry in log.Events.Where(entry => entry.Register == register))
+        foreach (var entry in log.Events.Where(entry => entry.Extends && entry.Register == register))
         {
-            if (entry.Type == LogEventType.VariableDriverConfig && entry.Coverage == EventCoverage.Data && EventLogText.TryReadVariable(entry.Data, out var name, out var value) && name == SecureBootName)
+            if (EventLogText.IsSeparator(entry))
+            {
+                return found.Count > 0 && found.TrueForAll(enabled => enabled == found[0]) ? found[0] : null;
+            }
+
+            if (entry.Coverage == EventCoverage.Data && EventLogText.TryReadVariable(entry.Data, out var name, out var value) && name == SecureBootName)
             {
                 found.Add(value.Span is [1]);
             }
         }
 
-        return found.Count > 0 && found.TrueForAll(enabled => enabled == found[0]) ? found[0] : null;
+        return null;
     }
 
     static string Covers(EventCoverage coverage) => coverage switch

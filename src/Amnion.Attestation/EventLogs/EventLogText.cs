@@ -10,6 +10,10 @@ namespace Amnion.Attestation.EventLogs;
 static class EventLogText
 {
     const int MaxDetail = 512;
+
+    /// <summary>Bytes of a value that are shown.</summary>
+    const int Shown = 32;
+
     const int VariableHeader = 16 + 8 + 8;
 
     public static EventCoverage CoverageOf(uint type, ImmutableSortedDictionary<int, ReadOnlyMemory<byte>> digests, ReadOnlyMemory<byte> encoded)
@@ -32,19 +36,37 @@ static class EventLogText
 
         if (type == LogEventType.Ipl)
         {
-            var text = data.TrimEnd((byte)0);
-            var colon = text.IndexOf(": "u8);
-            return colon >= 0 && Covers(digests, text[(colon + 2)..]) ? EventCoverage.TextAfterColon : EventCoverage.None;
+            return TryReadAfterColon(data, out var text) && Covers(digests, text) ? EventCoverage.TextAfterColon : EventCoverage.None;
         }
 
         return EventCoverage.None;
     }
 
+    /// <summary>
+    /// The part that the digest covers and nothing else, by the bytes alone: the event's type, a variable's name in front of a value that was measured without it, and the word before
+    /// GRUB's colon could be changed without changing any register.
+    /// </summary>
+    public static string DescribeCovered(EventLogEvent entry)
+    {
+        var isVariable = TryReadVariable(entry.Data, out var name, out var value);
+        return entry.Coverage switch
+        {
+            EventCoverage.DataWithoutLastByte when isVariable && !value.IsEmpty => Assignment(name, value.Span[..^1]),
+            EventCoverage.DataWithoutLastByte => Content(entry.Data.Span[..^1]),
+            EventCoverage.VariableValue => Hex(value.Span),
+            EventCoverage.TextAfterColon when TryReadAfterColon(entry.Data.Span, out var text) => Content(text),
+            _ => isVariable ? Assignment(name, value.Span) : Content(entry.Data.Span),
+        };
+    }
+
+    /// <summary>Four bytes that say in every register that the firmware hands over, whatever the log calls them: PFP §10.4.1, EV_SEPARATOR.</summary>
+    public static bool IsSeparator(EventLogEvent entry) => Covers(entry.Digests, [0, 0, 0, 0], all: false) || Covers(entry.Digests, [0xff, 0xff, 0xff, 0xff], all: false);
+
     public static string Describe(EventLogEvent entry) => entry.Type switch
     {
         LogEventType.VariableDriverConfig or LogEventType.VariableBoot or LogEventType.VariableBoot2 or LogEventType.VariableAuthority
-            when TryReadVariable(entry.Data, out var name, out var value) => Cut($"{name} = {Convert.ToHexStringLower(value.Span[..Math.Min(value.Length, 32)])}{(value.Length > 32 ? "…" : string.Empty)}"),
-        LogEventType.Separator => Convert.ToHexStringLower(entry.Data.Span[..Math.Min(entry.Data.Length, 32)]),
+            when TryReadVariable(entry.Data, out var name, out var value) => Assignment(name, value.Span),
+        LogEventType.Separator => Convert.ToHexStringLower(entry.Data.Span[..Math.Min(entry.Data.Length, Shown)]),
         _ => Text(entry.Data.Span) ?? string.Create(CultureInfo.InvariantCulture, $"{entry.Data.Length} bytes"),
     };
 
@@ -72,7 +94,24 @@ static class EventLogText
         return true;
     }
 
-    static bool Covers(ImmutableSortedDictionary<int, ReadOnlyMemory<byte>> digests, ReadOnlySpan<byte> data)
+    /// <summary>What GRUB measures of its texts, without the closing NUL.</summary>
+    static bool TryReadAfterColon(ReadOnlySpan<byte> data, out ReadOnlySpan<byte> text)
+    {
+        text = data.TrimEnd((byte)0);
+        var colon = text.IndexOf(": "u8);
+        text = colon >= 0 ? text[(colon + 2)..] : [];
+        return colon >= 0;
+    }
+
+    static string Assignment(string name, ReadOnlySpan<byte> value) => Cut($"{name} = {Hex(value)}");
+
+    static string Hex(ReadOnlySpan<byte> value) => Convert.ToHexStringLower(value[..Math.Min(value.Length, Shown)]) + (value.Length > Shown ? "…" : string.Empty);
+
+    /// <summary>A text where it is one, short bytes in full, or how many they are.</summary>
+    static string Content(ReadOnlySpan<byte> data) => Text(data) ?? (data.Length <= Shown ? Hex(data) : string.Create(CultureInfo.InvariantCulture, $"{data.Length} bytes"));
+
+    /// <summary>True where every usable digest, or any of them, is of these bytes.</summary>
+    static bool Covers(ImmutableSortedDictionary<int, ReadOnlyMemory<byte>> digests, ReadOnlySpan<byte> data, bool all = true)
     {
         var usable = 0;
         foreach (var (algorithm, digest) in digests)
@@ -80,14 +119,14 @@ static class EventLogText
             if (TcgHash.Name(algorithm) is { } hash)
             {
                 usable++;
-                if (!CryptographicOperations.HashData(hash, data).AsSpan().SequenceEqual(digest.Span))
+                if (CryptographicOperations.HashData(hash, data).AsSpan().SequenceEqual(digest.Span) != all)
                 {
-                    return false;
+                    return !all;
                 }
             }
         }
 
-        return usable > 0;
+        return all && usable > 0;
     }
 
     /// <summary>ASCII or UTF-16 of printable characters, with a closing NUL or without; null for anything else.</summary>

@@ -51,10 +51,16 @@ static class AzureCases
             Anchors = Anchors(item, evidence.TdQuote is null ? SnpRoots.All : [DcapRoots.IntelSgxRootCa]),
             At = Time(item, evidence, endorsements),
             Endorsements = endorsements,
+            Cache = item.Cache,
             Nonce = item.Expectation is { } expected && expected.TryGetProperty("nonce", out var nonce) && nonce.ValueKind == JsonValueKind.String ? Convert.FromHexString(nonce.GetString()!) : (ReadOnlyMemory<byte>?)null,
             MaySkip = MaySkip(item),
         };
         var result = AzureVtpmVerifier.Verify(evidence, verification);
+        if (item.EndsAtRefusal && result.Checks.Any(check => check.Rejects))
+        {
+            return CaseAnswer.Of(result.Checks, []);
+        }
+
         var answer = CaseAnswer.Of(result.Checks, TpmCases.Expand([.. result.Fields, .. Expected(result, evidence.TdQuote is null)]));
         if (item.Policy is not { } policy)
         {
@@ -101,6 +107,7 @@ static class AzureCases
             Anchors = Anchors(item, SnpRoots.All),
             At = CaseTime.Of(item, endorsements with { Certificates = endorsements.Certificates.AddRange(evidence.PlatformCertificates) }),
             Endorsements = endorsements,
+            Cache = item.Cache,
 
             // The manifest names no nonce; that the quote carries the one that the Evidence states is compared all the same.
             MaySkip = [.. MaySkip(item), TpmCodes.Nonce],
@@ -143,6 +150,7 @@ static class AzureCases
             Anchors = Anchors(item, SnpRoots.All),
             At = CaseTime.Of(item, endorsements),
             Endorsements = endorsements,
+            Cache = item.Cache,
             MaySkip = MaySkip(item),
         });
         return item.TryFile("uvm_security_policy") is { } policy ? checks.Add(UvmVerifier.VerifySecurityPolicy(report, SecurityPolicy(policy))) : checks;

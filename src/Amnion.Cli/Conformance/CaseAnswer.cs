@@ -29,6 +29,9 @@ sealed record CaseAnswer(string Outcome, ImmutableArray<string> Codes, Immutable
     /// <summary>Nobody signed the whole of it, and the case is read with that check waived: altering it shows nothing.</summary>
     public bool IsUnsigned { get; init; }
 
+    /// <summary>The case brings no root for the attestation key, and is read with that check waived: a certificate of the key's is then not looked at.</summary>
+    public bool WaivesProvenance { get; init; }
+
     /// <summary>Codes by which the case's policy refuses, none where it accepts; null where no policy was applied.</summary>
     public ImmutableArray<string>? Policy { get; init; }
 

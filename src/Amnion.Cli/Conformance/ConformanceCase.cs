@@ -16,14 +16,45 @@ sealed class ConformanceCase(string folder, JsonElement json)
     (string Path, byte[] Bytes)? _altered;
     List<(string Role, string Path)>? _entries;
 
-    /// <summary>Another case of the same folder.</summary>
-    public ConformanceCase Sibling(JsonElement other) => new(folder, other);
+    /// <summary>Another case of the same folder, which sees the same altered file.</summary>
+    public ConformanceCase Sibling(JsonElement other) => new(folder, other) { _altered = _altered, Kept = Kept };
 
     /// <summary>The same case with one file's content replaced.</summary>
-    public ConformanceCase With(string path, byte[] bytes) => new(folder, json) { _altered = (path, bytes), Cache = Cache };
+    public ConformanceCase With(string path, byte[] bytes) => new(folder, json) { _altered = (path, bytes), Cache = Cache, Kept = Kept };
 
     /// <summary>Signatures that were verified before, for those who run one case very often; null for all others.</summary>
     public AppraisalCache? Cache { get; init; }
+
+    /// <summary>Files as they are in the folder and what follows from them, for those who run one case very often; null for all others, who read again.</summary>
+    public FolderMemory? Kept { get; init; }
+
+    /// <summary>True where the caller only asks whether the case is accepted: once something refuses, what else would is not worked out.</summary>
+    public bool EndsAtRefusal => Kept is not null;
+
+    /// <summary>
+    /// What follows from files of the folder that all cases of a kind share. Kept with the files it was read from, and worked out anew for a case of which one of these is altered.
+    /// </summary>
+    public T Shared<T>(string name, Func<ConformanceCase, T> read)
+        where T : class
+    {
+        if (Kept is null)
+        {
+            return read(this);
+        }
+
+        var (value, files) = Kept.Get(name, () =>
+        {
+            var unaltered = new ConformanceCase(folder, json) { Kept = Kept };
+            return (read(unaltered), unaltered.Read);
+        });
+        if (_altered is { } altered && files.Contains(altered.Path))
+        {
+            return read(this);
+        }
+
+        _read.UnionWith(files);
+        return (T)value;
+    }
 
     /// <summary>The whole entry.</summary>
     public JsonElement Json => json;
@@ -80,16 +111,20 @@ sealed class ConformanceCase(string folder, JsonElement json)
     /// <summary>A file of the folder that the case names outside its list, for example "anchor".</summary>
     public byte[] FileAt(string relative)
     {
-        var path = Inside(relative);
         _ = _read.Add(relative);
         if (_altered?.Path == relative)
         {
             return _altered.Value.Bytes;
         }
 
-        // What has no length may be a pipe that nobody writes to; vectors are files.
-        return new FileInfo(new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path) is { Exists: true, Length: 0 } ? [] : BoundedFile.Read(path, MaxFileLength);
+        var path = Inside(relative);
+        return Kept is null ? Load(path) : Kept.File(path, Load);
     }
+
+    static byte[] Load(string path) =>
+
+        // What has no length may be a pipe that nobody writes to; vectors are files.
+        new FileInfo(new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path) is { Exists: true, Length: 0 } ? [] : BoundedFile.Read(path, MaxFileLength);
 
     /// <summary>Relative paths of the files right in a subfolder that the case names, for example "chain".</summary>
     public IReadOnlyList<string> FilesUnder(string relative) =>

@@ -39,6 +39,11 @@ static class DcapCases
         };
         var (checks, fields) = DcapVerifier.Verify(quote, verification);
         var rejecting = checks.Where(check => check.Rejects).ToList();
+        if (item.EndsAtRefusal && rejecting.Count > 0)
+        {
+            return CaseAnswer.Of(rejecting, []);
+        }
+
         var answer = new CaseAnswer(hasCollateral ? WithCollateral(rejecting) : WithoutCollateral(rejecting, quote, verification), [.. rejecting.Select(check => check.Code)], [.. fields, .. Signatures(checks), .. DcapStages.Of(rejecting), .. Expected(fields)])
         {
             Parsed = true,

@@ -64,7 +64,7 @@ static class EventLogCases
         var others = item.Roles.Where(role => role is not ("ccel_data" or "ccel_table" or "nonce")).ToList();
         var role = others.Find(role => role == "quote") ?? others.Find(role => role.Contains("quote", StringComparison.Ordinal)) ?? others.FirstOrDefault() ?? throw new FormatException("the case has no quote");
         var table = item.TryFile("ccel_table");
-        var (quote, checks) = HardwareCases.VerifyQuote(item, item.File(role));
+        var (quote, checks) = item.Shared($"quote of {item.Tee}/{item.Id}", own => Tuple.Create(HardwareCases.VerifyQuote(own, own.File(role)))).Item1;
         var log = TdxLogVerifier.VerifyCcel(item.File("ccel_data"), quote, table is null ? null : (ReadOnlyMemory<byte>?)table);
         EvidenceField[] fields = [.. quote.Fields, .. log.Fields];
         var answer = CaseAnswer.Of(checks.Concat(log.Checks), fields) with { Policy = Apply(item, fields) };

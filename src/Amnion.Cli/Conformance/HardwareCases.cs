@@ -15,7 +15,7 @@ static class HardwareCases
     public static (DcapQuote Quote, ImmutableArray<AttestationCheck> Checks) VerifyQuote(ConformanceCase item, ReadOnlySpan<byte> encoded, params ReadOnlySpan<string> maySkip)
     {
         var quote = DcapQuote.Parse(encoded);
-        var verification = new DcapVerification { Anchors = [item.Anchor ?? DcapRoots.IntelSgxRootCa], At = CaseTime.Of(item, new Endorsements(), quote), MaySkip = [.. WithoutCollateral, .. maySkip] };
+        var verification = new DcapVerification { Anchors = [item.Anchor ?? DcapRoots.IntelSgxRootCa], At = CaseTime.Of(item, new Endorsements(), quote), MaySkip = [.. WithoutCollateral, .. maySkip], Cache = item.Cache };
         return (quote, DcapVerifier.Verify(quote, verification).Checks);
     }
 }

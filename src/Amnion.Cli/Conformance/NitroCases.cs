@@ -38,6 +38,11 @@ static class NitroCases
             Cache = item.Cache,
         };
         var checks = NitroVerifier.Verify(document, verification);
+        if (item.EndsAtRefusal && checks.Any(check => check.Rejects))
+        {
+            return CaseAnswer.Of(checks, []);
+        }
+
         var answer = CaseAnswer.Of(checks, [.. document.Fields, .. Expected(item, document, verification, checks)]);
         if (anchor != NitroRoots.AwsRootG1 && Accepts(document, verification with { Anchor = NitroRoots.AwsRootG1 }))
         {

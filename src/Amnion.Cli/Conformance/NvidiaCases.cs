@@ -46,7 +46,7 @@ static class NvidiaCases
         }
 
         var evidence = new NvidiaEvidence { Report = report, Chain = chain };
-        var codes = Rejecting(NvidiaVerifier.Verify(evidence, Verification(item.VerifyAt ?? chain.ValidFrom)).Checks);
+        var codes = Rejecting(NvidiaVerifier.Verify(evidence, Verification(item.VerifyAt ?? chain.ValidFrom, item.Cache)).Checks);
         var isOfKind = (report.Kind == NvidiaDeviceKind.Gpu) == (item.Kind == "gpu_report");
         if (!isOfKind)
         {
@@ -86,7 +86,7 @@ static class NvidiaCases
             return new CaseAnswer("invalid", [NvidiaCodes.Malformed], []);
         }
 
-        var codes = Rejecting(NvidiaVerifier.VerifyChain(chain, Verification(item.VerifyAt ?? chain.ValidFrom)).Checks);
+        var codes = Rejecting(NvidiaVerifier.VerifyChain(chain, Verification(item.VerifyAt ?? chain.ValidFrom, item.Cache)).Checks);
         return new CaseAnswer(Outcome(codes), codes, []);
     }
 
@@ -100,8 +100,8 @@ static class NvidiaCases
         }
 
         // Manifests state no time; any within their certificates' validity will do.
-        var codes = Rejecting(NvidiaRimVerifier.Verify(rim, Verification(item.VerifyAt ?? rim.Chain.ValidFrom)).Checks);
-        foreach (var report in Reports(item))
+        var codes = Rejecting(NvidiaRimVerifier.Verify(rim, Verification(item.VerifyAt ?? rim.Chain.ValidFrom, item.Cache)).Checks);
+        foreach (var report in item.Shared<List<NvidiaReport>>("reports of " + item.Tee, unaltered => [.. Reports(unaltered)]))
         {
             if ((rim.Kind == NvidiaRimKind.Driver ? report.DriverVersion : report.VbiosVersion) == rim.Version)
             {
@@ -121,7 +121,7 @@ static class NvidiaCases
         }
 
         // The issuer is not among the case's files: certificates of every chain and manifest of the folder are looked through.
-        var codes = Rejecting(NvidiaOcspVerifier.Verify(response, Certificates(item), Verification(item.VerifyAt ?? from.Value)));
+        var codes = Rejecting(NvidiaOcspVerifier.Verify(response, item.Shared("certificates of " + item.Tee, Certificates), Verification(item.VerifyAt ?? from.Value, item.Cache)));
         return new CaseAnswer(codes.Any(code => code is OcspCodes.Revoked or OcspCodes.OnHold) && codes.Length == 1 ? "revoked" : Outcome(codes), codes, []);
     }
 
@@ -137,7 +137,7 @@ static class NvidiaCases
             }
 
             var all = NvidiaEvidence.ParseJson(json);
-            var codes = all.SelectMany(evidence => Rejecting(NvidiaVerifier.Verify(evidence, Verification(item.VerifyAt ?? evidence.Chain.ValidFrom)).Checks)).Distinct().ToImmutableArray();
+            var codes = all.SelectMany(evidence => Rejecting(NvidiaVerifier.Verify(evidence, Verification(item.VerifyAt ?? evidence.Chain.ValidFrom, item.Cache)).Checks)).Distinct().ToImmutableArray();
             return new CaseAnswer(Outcome(codes), codes, all[0].Fields);
         }
         catch (NvidiaFormatException exception)
@@ -200,7 +200,7 @@ static class NvidiaCases
         return answer with { Fields = fields.ToImmutable() };
     }
 
-    static NvidiaVerification Verification(DateTimeOffset at) => new() { At = at, MaySkip = s_notInCases };
+    static NvidiaVerification Verification(DateTimeOffset at, AppraisalCache? cache) => new() { At = at, MaySkip = s_notInCases, Cache = cache };
 
     static ImmutableArray<string> Rejecting(ImmutableArray<AttestationCheck> checks) => [.. checks.Where(check => check.Rejects).Select(check => check.Code)];
 
@@ -229,7 +229,7 @@ static class NvidiaCases
         foreach (var files in Cases(item).Where(files => files.ContainsKey("report") && files.ContainsKey("chain")))
         {
             if (NvidiaReport.TryParse(Binary(item.FileAt(files["report"])), out var report) && NvidiaChain.TryParsePem(item.FileAt(files["chain"]), out var chain)
-                && NvidiaVerifier.Verify(new NvidiaEvidence { Report = report, Chain = chain }, Verification(chain.ValidFrom)).Holds)
+                && NvidiaVerifier.Verify(new NvidiaEvidence { Report = report, Chain = chain }, Verification(chain.ValidFrom, item.Cache)).Holds)
             {
                 yield return report;
             }

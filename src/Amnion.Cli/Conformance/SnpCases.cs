@@ -35,6 +35,11 @@ static class SnpCases
         var context = Context(item, endorsements);
         var result = SnpAppraiser.Appraise(parsed, lenient, context);
         var codes = result.Failures.Where(check => check.Kind == CheckKind.Authenticity).ToList();
+        if (item.EndsAtRefusal && codes.Count > 0)
+        {
+            return CaseAnswer.Of(codes, []);
+        }
+
         var fields = result.Claims?.Fields ?? parsed.Report.Fields;
         var answer = CaseAnswer.Of(codes, [.. fields, .. ExpectationNames.Compared.Any(name => item.Json.TryGetProperty(name, out _)) ? SnpKeyExtensions.Of(endorsements.Certificates) : [], new("expected.fail_at", string.Join(',', Stages(codes.Select(check => check.Code))), "steps that failed")]);
         if (item.Anchor is not null && !anchors.Any(SnpRoots.All.Contains) && SnpAppraiser.Appraise(parsed, Policy(parsed.Report, SnpRoots.All), context).Claims is not null)

@@ -64,6 +64,7 @@ static class TpmCases
             DangerousAllowSha1 = sha1,
             Certificates = certificates,
             RevocationLists = lists,
+            Cache = item.Cache,
 
             // Containers bring their own key and no root beside them; what the manifest calls valid is the signature by that key. With a key or a root in the
             // case nothing is skipped.
@@ -79,6 +80,7 @@ static class TpmCases
 
         return answer with
         {
+            WaivesProvenance = anchors.IsEmpty,
             Policy = item.Policy is { } policy ? Apply(policy, TpmVerifier.Verify(evidence, verification with { Nonce = Nonce(policy), Registers = Registers(policy) }), fields, answer.Codes) : null,
         };
     }

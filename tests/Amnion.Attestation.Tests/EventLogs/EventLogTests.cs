@@ -35,7 +35,47 @@ public sealed class EventLogTests
         Assert.Null(Read(log => log.Add(7, TestLog.VariableDriverConfig, off).Add(7, TestLog.VariableDriverConfig, on)));
         Assert.True(Read(log => log.Add(1, TestLog.VariableDriverConfig, on), EventLogKind.ConfidentialComputing));
 
-        static bool? Read(Func<TestLog, TestLog> fill, EventLogKind kind = EventLogKind.Tpm) => EventLog.Parse(fill(new TestLog()).Bytes).SecureBoot(kind);
+        static bool? Read(Func<TestLog, TestLog> fill, EventLogKind kind = EventLogKind.Tpm) =>
+            EventLog.Parse(fill(new TestLog()).Add(kind == EventLogKind.Tpm ? 7u : 1u, TestLog.Separator, s_separator).Bytes).SecureBoot(kind);
+    }
+
+    [Fact]
+    public void A_guest_cannot_hide_what_the_firmware_measured_and_say_secure_boot_itself()
+    {
+        byte[] on = TestLog.Variable(s_global, "SecureBoot", [1]);
+        byte[] off = TestLog.Variable(s_global, "SecureBoot", [0]);
+
+        // The firmware's event under another type, with its data or without, and one of the guest's own behind the separator, which is relabelled too.
+        Assert.False(SecureBoot(new TestLog().Add(7, TestLog.Ipl, off).Add(7, TestLog.Separator, s_separator).Add(7, TestLog.VariableDriverConfig, on)));
+        Assert.Null(SecureBoot(new TestLog().Add(7, TestLog.Ipl, [1], measured: off).Add(7, TestLog.Separator, s_separator).Add(7, TestLog.VariableDriverConfig, on)));
+        Assert.Null(SecureBoot(new TestLog().Add(7, TestLog.Ipl, [1], measured: off).Add(7, TestLog.Ipl, [1], measured: s_separator).Add(7, TestLog.VariableDriverConfig, on).Add(7, TestLog.Separator, s_separator)));
+        Assert.Null(SecureBoot(new TestLog().Add(7, TestLog.VariableDriverConfig, on)));
+
+        static bool? SecureBoot(TestLog log) => EventLog.Parse(log.Bytes).SecureBoot(EventLogKind.Tpm);
+    }
+
+    [Fact]
+    public void A_detail_that_is_no_remark_has_nothing_but_what_the_digest_covers()
+    {
+        var entry = TestLog.Variable(s_global, "Boot0000", [1, 2, 3]);
+        var renamed = TestLog.Variable(s_global, "Boot0001", [1, 2, 3]);
+        Assert.Equal("010203", Detail(TestLog.VariableBoot, entry, [1, 2, 3]));
+        Assert.Equal("010203", Detail(TestLog.VariableBoot, renamed, [1, 2, 3]));
+        Assert.Equal("linux /vmlinuz", Detail(TestLog.Ipl, "grub_cmd: linux /vmlinuz\0"u8.ToArray(), "linux /vmlinuz"u8.ToArray()));
+        Assert.Equal("linux /vmlinuz", Detail(TestLog.Ipl, "kernel_cmdline: linux /vmlinuz"u8.ToArray(), "linux /vmlinuz"u8.ToArray()));
+        Assert.Equal("8be4df61-93ca-11d2-aa0d-00e098032b8c-Boot0000 = 0102", Detail(TestLog.VariableAuthority, entry, entry[..^1]));
+        Assert.Equal("8be4df61-93ca-11d2-aa0d-00e098032b8c-Boot0000 = 010203", Detail(TestLog.VariableBoot, entry, entry));
+
+        // The type decides nothing.
+        Assert.Equal("8be4df61-93ca-11d2-aa0d-00e098032b8c-Boot0000 = 010203", Detail(TestLog.Ipl, entry, entry));
+        Assert.Equal(Detail(TestLog.Separator, s_separator, s_separator), Detail(TestLog.Ipl, s_separator, s_separator));
+
+        static string Detail(uint type, byte[] data, byte[] measured)
+        {
+            var fields = EventLog.Parse(new TestLog().Add(9, type, data, measured).Bytes).FieldsOf(EventLogKind.Tpm, TestLog.Sha256);
+            Assert.True(fields.Single(field => field.Name == "event.0.text").IsRemark);
+            return fields.Single(field => field is { Name: "event.0.detail", IsRemark: false }).Value;
+        }
     }
 
     [Fact]
@@ -46,7 +86,7 @@ public sealed class EventLogTests
         // A TPM's log with registers of a CC log only, and a CC log with one event in a register that only TPMs have.
         Assert.Null(EventLog.Parse(new TestLog().Add(1, TestLog.VariableDriverConfig, on).Bytes).SecureBoot(EventLogKind.Tpm));
         Assert.Null(EventLog.Parse(new TestLog().Add(7, TestLog.VariableDriverConfig, on).Bytes).SecureBoot(EventLogKind.ConfidentialComputing));
-        var log = EventLog.Parse(new TestLog().Add(1, TestLog.VariableDriverConfig, on).Bytes);
+        var log = EventLog.Parse(new TestLog().Add(1, TestLog.VariableDriverConfig, on).Add(1, TestLog.Separator, s_separator).Bytes);
         Assert.DoesNotContain(log.FieldsOf(EventLogKind.Tpm, TestLog.Sha256), field => field.Name == "log.secure_boot");
         Assert.Contains(log.FieldsOf(EventLogKind.ConfidentialComputing, TestLog.Sha384), field => field is { Name: "log.secure_boot", Value: "true", IsRemark: false });
     }
@@ -144,8 +184,8 @@ public sealed class EventLogTests
         Assert.Equal("Calling EFI Application from Boot Option", log.Events[3].Detail);
         Assert.Contains(log.FieldsOf(EventLogKind.Tpm, TestLog.Sha256), field => field is { Name: "log.secure_boot", Value: "true" });
         Assert.All(log.Fields, field => Assert.NotEmpty(field.Meaning));
-        Assert.False(EventLog.Parse(new TestLog().Add(7, TestLog.VariableDriverConfig, TestLog.Variable(s_global, "SecureBoot", [])).Bytes).SecureBoot(EventLogKind.Tpm));
-        Assert.Null(EventLog.Parse(new TestLog().Add(7, TestLog.VariableDriverConfig, TestLog.Variable(s_global, "SecureBoot", [1]), measured: [0]).Bytes).SecureBoot(EventLogKind.Tpm));
+        Assert.False(EventLog.Parse(new TestLog().Add(7, TestLog.VariableDriverConfig, TestLog.Variable(s_global, "SecureBoot", [])).Add(7, TestLog.Separator, s_separator).Bytes).SecureBoot(EventLogKind.Tpm));
+        Assert.Null(EventLog.Parse(new TestLog().Add(7, TestLog.VariableDriverConfig, TestLog.Variable(s_global, "SecureBoot", [1]), measured: [0]).Add(7, TestLog.Separator, s_separator).Bytes).SecureBoot(EventLogKind.Tpm));
     }
 
     [Theory]

@@ -12,7 +12,7 @@ public sealed class SampleBitFlipTests
     const int Sampled = 120;
     const int Ends = 24;
 
-    public static TheoryData<string> Tees => ["nitro", "snp", "tdx", "sgx", "tpm", "azure", "nvidia"];
+    public static TheoryData<string> Tees => ["nitro", "snp", "tdx", "sgx", "tpm", "azure", "nvidia", "eventlog", "conformance"];
 
     [Theory]
     [MemberData(nameof(Tees))]
