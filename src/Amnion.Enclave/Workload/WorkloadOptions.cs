@@ -1,0 +1,39 @@
+using System.Globalization;
+using Amnion.Records;
+
+namespace Amnion.Enclave.Workload;
+
+/// <summary>What the launcher tells the program about a foreign server that waits beside it, in a root of its own.</summary>
+/// <param name="StartDescriptor">Inherited write end of the pipe whose first byte starts the server.</param>
+/// <param name="WeightsDescriptor">Inherited descriptor of the directory in memory that the server sees as /run/amnion.</param>
+/// <param name="Port">Port on 127.0.0.1 on which the server will listen.</param>
+sealed record WorkloadOptions(int StartDescriptor, int WeightsDescriptor, int Port)
+{
+    public const string Start = "--workload-start-fd";
+    public const string Weights = "--workload-weights-fd";
+    public const string ListenPort = "--workload-port";
+
+    // Standard input, output and error; two options cannot name one descriptor.
+    const int FirstDescriptor = 3;
+
+    /// <summary>Takes all three options or none.</summary>
+    public static bool TryRead(IReadOnlyDictionary<string, string> values, out WorkloadOptions? options)
+    {
+        options = null;
+        if (!values.ContainsKey(Start) && !values.ContainsKey(Weights) && !values.ContainsKey(ListenPort))
+        {
+            return true;
+        }
+
+        if (Number(values, Start) is not { } start || Number(values, Weights) is not { } weights || Number(values, ListenPort) is not { } port)
+        {
+            return false;
+        }
+
+        options = new WorkloadOptions(start, weights, port);
+        return start >= FirstDescriptor && weights >= FirstDescriptor && start != weights && port is >= WorkloadSettings.FirstPort and <= ushort.MaxValue;
+    }
+
+    static int? Number(IReadOnlyDictionary<string, string> values, string name) =>
+        int.TryParse(values.GetValueOrDefault(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+}
