@@ -146,7 +146,7 @@ sealed class GenerationExchange : IAsyncDisposable
         }
 
         var (prompt, completion) = _usage ?? (0, _pieces);
-        _ready.Enqueue(new GenerationEvent.Completed(finish, Math.Min(prompt, RequestLimits.PromptBytes), Math.Min(completion, RequestLimits.MaxTokens)));
+        _ready.Enqueue(new GenerationEvent.Completed(finish, Math.Min(prompt, RequestLimits.PromptBytes), Math.Min(completion, _request.MaxTokens)));
         _done = true;
     }
 
