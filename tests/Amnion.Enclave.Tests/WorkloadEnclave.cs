@@ -33,13 +33,14 @@ sealed class WorkloadEnclave : IAsyncDisposable
         Enclave = new TestEnclave(Loader);
     }
 
-    public static string Skip => Directory.Exists("/dev/shm") ? "" : "There is no /dev/shm.";
-
     public FakeOpenAiServer Server { get; }
 
     public WorkloadLoader Loader { get; }
 
     public TestEnclave Enclave { get; }
+
+    /// <summary>Where the image describes itself.</summary>
+    public string Image => _image;
 
     /// <summary>The directory that the server would see.</summary>
     public string Weights { get; }
