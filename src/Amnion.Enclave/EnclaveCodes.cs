@@ -52,7 +52,7 @@ static class EnclaveCodes
     public const string Internal = "AMN-ENC-0016";
 
     /// <summary>The engine configuration names another engine than this image has: built-in or workload, its command line, port, or sharing.</summary>
-    public const string EngineKind = "AMN-ENC-0017";
+    public const string EngineKind = "AMN-ENC-0018";
 
     /// <summary>The evidence request has an unknown purpose or a nonce outside 16 to 64 bytes.</summary>
     public const string EvidenceRequest = "AMN-ENC-0020";

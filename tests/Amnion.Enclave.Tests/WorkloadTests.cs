@@ -193,12 +193,14 @@ public sealed class WorkloadTests
     [InlineData("argv")]
     [InlineData("port")]
     [InlineData("shared")]
+    [InlineData("image-port")]
     [InlineData("missing")]
     [InlineData("malformed")]
+    [InlineData("type")]
     [InlineData("built-in")]
     public async Task Refuses_a_configuration_that_is_not_this_images(string what)
     {
-        await using var workload = WorkloadEnclave.Create(what == "malformed" ? "{" : """{"shared_workload":"true"}""");
+        await using var workload = WorkloadEnclave.Create(what switch { "malformed" => "{", "type" => """{"shared_workload":"true"}""", "image-port" => """{"workload_port":1024}""", _ => null });
         var request = what switch
         {
             "argv" => workload.BootRequest(settings => settings with { Arguments = Digest.Sha384("other"u8) }),

@@ -1,12 +1,12 @@
-using System.Text.Json;
 using Amnion.Records;
 
 namespace Amnion.Enclave.Workload;
 
 /// <summary>What the measured image says about its workload. The files stand on the image's read-only root: registers 0 and 2 measure them.</summary>
 /// <param name="Arguments">SHA-384 of the server's command line.</param>
+/// <param name="Port">Port on 127.0.0.1 on which it listens, or null where the image does not say.</param>
 /// <param name="AllowsSharing">True where the image may serve several tenants with the one server.</param>
-sealed record WorkloadImage(Digest Arguments, bool AllowsSharing)
+sealed record WorkloadImage(Digest Arguments, int? Port, bool AllowsSharing)
 {
     /// <summary>Where an image says what it is.</summary>
     public const string Directory = "/etc/amnion";
@@ -24,7 +24,7 @@ sealed record WorkloadImage(Digest Arguments, bool AllowsSharing)
         {
             var arguments = ReadAll(Path.Combine(directory, ArgumentsName));
             using var image = CanonicalJson.Parse(ReadAll(Path.Combine(directory, ImageName)), MaxLength, ImageName);
-            return arguments.Length > 0 ? new WorkloadImage(Digest.Sha384(arguments), IsShared(image.RootElement)) : null;
+            return arguments.Length > 0 ? Read(Digest.Sha384(arguments), new JsonObjectReader(image.RootElement, ImageName)) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or RecordFormatException)
         {
@@ -32,9 +32,9 @@ sealed record WorkloadImage(Digest Arguments, bool AllowsSharing)
         }
     }
 
-    // Only what is said outright counts: anything else than true means one tenant.
-    static bool IsShared(JsonElement image) =>
-        image.ValueKind == JsonValueKind.Object && image.TryGetProperty("shared_workload", out var shared) && shared.ValueKind == JsonValueKind.True;
+    // What else an image says of itself is nothing to this program.
+    static WorkloadImage Read(Digest arguments, JsonObjectReader image) =>
+        new(arguments, (int?)image.OptionalInteger("workload_port", WorkloadSettings.FirstPort, ushort.MaxValue), image.Flag("shared_workload"));
 
     static byte[] ReadAll(string path)
     {

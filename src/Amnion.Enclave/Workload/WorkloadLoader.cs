@@ -36,7 +36,8 @@ sealed class WorkloadLoader(WorkloadOptions options, string imageDirectory, Time
         if (engine.Workload is not { } workload
             || WorkloadImage.Find(imageDirectory) is not { } image
             || workload.Arguments != image.Arguments
-            || workload.Port != options.Port
+            || workload.Port != (options.Port ?? image.Port ?? WorkloadSettings.DefaultPort)
+            || workload.Port != (image.Port ?? workload.Port)
             || (workload.Shared && !image.AllowsSharing))
         {
             throw new EnclaveRefusedException(EnclaveCodes.EngineKind);
@@ -51,7 +52,7 @@ sealed class WorkloadLoader(WorkloadOptions options, string imageDirectory, Time
         Begin();
         var settings = new OpenAiOptions
         {
-            Port = options.Port,
+            Port = workload.Port,
             Model = workload.Model,
             Name = engine.Engine[WorkloadSettings.EnginePrefix.Length..],
             MaxConcurrent = Math.Min(engine.Slots, OpenAiOptions.MaxConcurrentLimit),

@@ -6,8 +6,8 @@ namespace Amnion.Enclave.Workload;
 /// <summary>What the launcher tells the program about a foreign server that waits beside it, in a root of its own.</summary>
 /// <param name="StartDescriptor">Inherited write end of the pipe whose first byte starts the server.</param>
 /// <param name="WeightsDescriptor">Inherited descriptor of the directory in memory that the server sees as /run/amnion.</param>
-/// <param name="Port">Port on 127.0.0.1 on which the server will listen.</param>
-sealed record WorkloadOptions(int StartDescriptor, int WeightsDescriptor, int Port)
+/// <param name="Port">Port on 127.0.0.1 on which the server will listen; null where the image says so.</param>
+sealed record WorkloadOptions(int StartDescriptor, int WeightsDescriptor, int? Port)
 {
     public const string Start = "--workload-start-fd";
     public const string Weights = "--workload-weights-fd";
@@ -16,7 +16,7 @@ sealed record WorkloadOptions(int StartDescriptor, int WeightsDescriptor, int Po
     // Standard input, output and error; two options cannot name one descriptor.
     const int FirstDescriptor = 3;
 
-    /// <summary>Takes all three options or none.</summary>
+    /// <summary>Takes both descriptors, and a port if there is one; or none of them.</summary>
     public static bool TryRead(IReadOnlyDictionary<string, string> values, out WorkloadOptions? options)
     {
         options = null;
@@ -25,13 +25,14 @@ sealed record WorkloadOptions(int StartDescriptor, int WeightsDescriptor, int Po
             return true;
         }
 
-        if (Number(values, Start) is not { } start || Number(values, Weights) is not { } weights || Number(values, ListenPort) is not { } port)
+        var port = Number(values, ListenPort);
+        if (Number(values, Start) is not { } start || Number(values, Weights) is not { } weights || (port is null && values.ContainsKey(ListenPort)))
         {
             return false;
         }
 
         options = new WorkloadOptions(start, weights, port);
-        return start >= FirstDescriptor && weights >= FirstDescriptor && start != weights && port is >= WorkloadSettings.FirstPort and <= ushort.MaxValue;
+        return start >= FirstDescriptor && weights >= FirstDescriptor && start != weights && (port is null or (>= WorkloadSettings.FirstPort and <= ushort.MaxValue));
     }
 
     static int? Number(IReadOnlyDictionary<string, string> values, string name) =>
