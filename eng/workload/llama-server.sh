@@ -5,9 +5,10 @@
 #
 #   eng/workload/llama-server.sh            make it (kept while the versions in the archive stay the same) and check it
 #   eng/workload/llama-server.sh --offline  check what was made before
+#   eng/workload/llama-server.sh --serve N  listen on 127.0.0.1:N until told to end, for AMNION_OPENAI_PORT=N ./test --filter RealServer
 #
 # Debian 12 has no llama.cpp: packages come from a newer suite (AMNION_WORKLOAD_SUITE, default forky) of the archive that this machine's
-# apt uses, into private folders; nothing is installed. apt checks the archive's signatures. PACKAGES says what went in, with SHA-256.
+# apt uses, into private folders; nothing is installed. apt checks the archive's signatures. llama-server.packages says which packages went in, with their SHA-256.
 set -eu
 
 here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
@@ -73,9 +74,8 @@ closure() {
 build() {
   command -v readelf >/dev/null 2>&1 || fail "readelf is missing: install the package binutils"
   fetch
-  (cd "$apt/cache/archives" && sha256sum ./*.deb | sed 's|\./||') >"$work/packages.new"
-  if [ -f "$target.packages" ] && [ -x "$target/usr/bin/llama-server" ] && cmp -s "$work/packages.new" "$target.packages"; then
-    rm -f "$work/packages.new"
+  fetched=$(cd "$apt/cache/archives" && sha256sum ./*.deb && sha256sum <"$here/llama-server.sh")
+  if [ -x "$target/usr/bin/llama-server" ] && [ "$fetched" = "$(cat "$target.fetched" 2>/dev/null)" ]; then
     return 0
   fi
 
@@ -101,27 +101,38 @@ build() {
 
   # Mount points of an enclave; the directories of a root that is read-only.
   mkdir -p "$root/dev" "$root/proc" "$root/tmp" "$root/run/amnion" "$root/etc"
-  for deb in $(sed 's/^[^ ]*  //' "$work/packages.new"); do
-    name=${deb%%_*}
-    [ -f "$stage/usr/share/doc/$name/copyright" ] && [ -n "$(dpkg-deb -c "$apt/cache/archives/$deb" | awk '{print $6}' | sed 's|^\.||' | while read -r file; do [ -f "$root$file" ] && echo "$file"; done | head -n 1)" ] && place "/usr/share/doc/$name/copyright"
+  : >"$work/packages.new"
+  for deb in "$apt/cache/archives"/*.deb; do
+    name=$(basename "$deb" | cut -d_ -f1)
+    used=$(dpkg-deb --fsys-tarfile "$deb" | tar -tf - | sed 's|^\./|/|' | while read -r file; do [ ! -f "$root$file" ] || echo "$file"; done)
+    if [ -n "$used" ]; then
+      place "/usr/share/doc/$name/copyright"
+      (cd "$apt/cache/archives" && sha256sum "$(basename "$deb")") >>"$work/packages.new"
+    fi
   done
   find "$root" -type d -exec chmod 0755 {} +
   rm -rf "$target" "$stage"
   mv "$root" "$target"
   mv "$work/packages.new" "$target.packages"
+  printf '%s\n' "$fetched" >"$target.fetched"
   say "made $target: $(du -sm "$target" | cut -f1) MB, $(find "$target" -type f | wc -l) files; inputs in $target.packages"
 }
 
-check() {
+# Runs the server as an enclave does: its own root, no capabilities, the weights read-only.
+serve() {
   command -v bwrap >/dev/null 2>&1 || fail "bubblewrap is missing: it gives the server another root"
+  exec bwrap --ro-bind "$target" / --proc /proc --dev /dev --tmpfs /tmp --tmpfs /run --dir /run/amnion --ro-bind "$model" /run/amnion/clinic-demo.gguf \
+    --unshare-user --unshare-pid --unshare-ipc --unshare-uts --uid 65533 --gid 65533 --cap-drop ALL --new-session --die-with-parent --clearenv \
+    --setenv HOME /tmp \
+    /usr/bin/llama-server --model /run/amnion/clinic-demo.gguf --host 127.0.0.1 --port "$1" --ctx-size 1024 --parallel 2 --threads 2 \
+    --embeddings --pooling mean --offline --no-webui
+}
+
+check() {
   command -v curl >/dev/null 2>&1 || fail "curl is missing: it asks the server"
   port=$((20000 + $$ % 20000))
   log="$work/check.log"
-  bwrap --ro-bind "$target" / --proc /proc --dev /dev --tmpfs /tmp --tmpfs /run --dir /run/amnion --ro-bind "$model" /run/amnion/clinic-demo.gguf \
-    --unshare-user --unshare-pid --unshare-ipc --unshare-uts --uid 65533 --gid 65533 --cap-drop ALL --new-session --die-with-parent --clearenv \
-    --setenv HOME /tmp \
-    /usr/bin/llama-server --model /run/amnion/clinic-demo.gguf --host 127.0.0.1 --port "$port" --ctx-size 1024 --parallel 2 --threads 2 --offline --no-webui \
-    >"$log" 2>&1 </dev/null &
+  serve "$port" >"$log" 2>&1 </dev/null &
   server=$!
   trap 'kill "$server" 2>/dev/null || true' EXIT
   waited=0
@@ -140,8 +151,13 @@ check() {
 }
 
 mkdir -p "$work"
+made() { [ -x "$target/usr/bin/llama-server" ] || fail "nothing was made yet: run this without arguments"; }
 case "${1:-}" in
-  --offline) [ -x "$target/usr/bin/llama-server" ] || fail "nothing was made yet: run this without --offline" ;;
+  --serve)
+    made
+    serve "${2:?a port}"
+    ;;
+  --offline) made ;;
   "") build ;;
   *) fail "unknown argument: $1" ;;
 esac
