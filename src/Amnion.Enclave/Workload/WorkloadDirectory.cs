@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Amnion.Enclave.Linux;
-using Amnion.Enclave.Weights;
 using Microsoft.Win32.SafeHandles;
 
 namespace Amnion.Enclave.Workload;
