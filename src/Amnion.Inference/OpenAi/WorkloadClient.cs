@@ -22,23 +22,13 @@ sealed class WorkloadClient(int port) : IDisposable
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(expected));
         request.Content = new ByteArrayContent(body);
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        HttpResponseMessage? response = null;
         try
         {
-            response = await _http.SendAsync(request, cancellation).ConfigureAwait(false);
-            if (response.StatusCode != HttpStatusCode.OK)
-            {
-                throw new WorkloadException(await JudgeAsync(response, cancellation).ConfigureAwait(false));
-            }
-
-            return response.Content.Headers.ContentType?.MediaType == expected && response.Content.Headers.ContentEncoding.Count == 0
-                ? response
-                : throw WorkloadException.Violation();
+            return await CheckAsync(await _http.SendAsync(request, cancellation).ConfigureAwait(false), expected, cancellation).ConfigureAwait(false);
         }
-        catch (Exception e)
+        catch (Exception e) when (e is not WorkloadException && CodeOf(e) is not null)
         {
-            response?.Dispose();
-            throw CodeOf(e) is { } code ? new WorkloadException(code) : e;
+            throw new WorkloadException(CodeOf(e)!);
         }
         finally
         {
@@ -103,6 +93,26 @@ sealed class WorkloadClient(int port) : IDisposable
     };
 
     public void Dispose() => _http.Dispose();
+
+    static async Task<HttpResponseMessage> CheckAsync(HttpResponseMessage response, string expected, CancellationToken cancellation)
+    {
+        try
+        {
+            if (response.StatusCode != HttpStatusCode.OK)
+            {
+                throw new WorkloadException(await JudgeAsync(response, cancellation).ConfigureAwait(false));
+            }
+
+            return response.Content.Headers.ContentType?.MediaType == expected && response.Content.Headers.ContentEncoding.Count == 0
+                ? response
+                : throw WorkloadException.Violation();
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
+    }
 
     HttpRequestMessage Request(HttpMethod method, string path)
     {
