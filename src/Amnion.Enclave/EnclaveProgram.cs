@@ -63,7 +63,7 @@ static class EnclaveProgram
     }
 
     static IModelLoader Loader(RunOptions options) =>
-        options.Workload is { } workload ? new WorkloadLoader(workload, WorkloadImage.Directory, TimeProvider.System) : new LlamaLoader(TimeProvider.System);
+        (options.Workload ?? WorkloadOptions.OfImage(WorkloadImage.Directory)) is { } workload ? new WorkloadLoader(workload, WorkloadImage.Directory, TimeProvider.System) : new LlamaLoader(TimeProvider.System);
 
     static Socket? Listen(RunOptions options)
     {

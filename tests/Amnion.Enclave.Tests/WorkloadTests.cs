@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Amnion.Enclave.Workload;
 using Amnion.Inference.OpenAi;
 using Amnion.Records;
 using Amnion.Records.Frames;
@@ -216,6 +217,14 @@ public sealed class WorkloadTests
 
         Assert.Equal(EnclaveCodes.EngineKind, await TestEnclave.CodeOfAsync(() => workload.Enclave.BootAsync(request)));
         Assert.Equal(EnclaveState.Failed, workload.Enclave.Gate.State);
+    }
+
+    [Fact]
+    public async Task Finds_what_the_first_process_of_an_image_gives_it()
+    {
+        await using var workload = WorkloadEnclave.Create();
+        Assert.Equal(new WorkloadOptions(5, 6, null), WorkloadOptions.OfImage(workload.Image));
+        Assert.Null(WorkloadOptions.OfImage(workload.Weights));
     }
 
     [Fact]

@@ -17,6 +17,9 @@ sealed record WorkloadImage(Digest Arguments, int? Port, bool AllowsSharing)
     // A command line of Linux is shorter; a description of an image far shorter.
     const int MaxLength = 1024 * 1024;
 
+    /// <summary>True in an image that carries a foreign server.</summary>
+    public static bool HasWorkload(string directory) => File.Exists(Path.Combine(directory, ArgumentsName));
+
     /// <summary>Reads both files; null where one is missing or malformed.</summary>
     public static WorkloadImage? Find(string directory)
     {

@@ -16,6 +16,13 @@ sealed record WorkloadOptions(int StartDescriptor, int WeightsDescriptor, int? P
     // Standard input, output and error; two options cannot name one descriptor.
     const int FirstDescriptor = 3;
 
+    // docs/specs/workload-engine.md §1.
+    const int InheritedStart = 5;
+    const int InheritedWeights = 6;
+
+    /// <summary>What PID 1 of an image gives the program beside a workload, said or not: descriptors 5 and 6. Null where the image has none.</summary>
+    public static WorkloadOptions? OfImage(string directory) => WorkloadImage.HasWorkload(directory) ? new WorkloadOptions(InheritedStart, InheritedWeights, null) : null;
+
     /// <summary>Takes both descriptors, and a port if there is one; or none of them.</summary>
     public static bool TryRead(IReadOnlyDictionary<string, string> values, out WorkloadOptions? options)
     {
