@@ -1,9 +1,6 @@
-using System.Text;
 using System.Text.Json;
 using Amnion.Enclave.Workload;
-using Amnion.Inference.OpenAi;
 using Amnion.Records;
-using Amnion.Records.Frames;
 using Amnion.Testing;
 
 namespace Amnion.Enclave.Tests;

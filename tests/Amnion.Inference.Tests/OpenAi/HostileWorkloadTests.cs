@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Amnion.Testing;
 
 namespace Amnion.Inference.Tests.OpenAi;
