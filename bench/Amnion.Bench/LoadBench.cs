@@ -33,7 +33,7 @@ static class LoadBench
             Add(copy, Copy(length), keep);
             Add(carry, await CarryAsync(folder.Path, file, null).ConfigureAwait(false), keep);
             using var memory = WeightsMemory.Create(length);
-            using (var pipeline = new SegmentPipeline(key, [], memory, length))
+            using (var pipeline = new SegmentPipeline(key, [], new MemoryWeights(memory), length))
             {
                 Add(whole, await CarryAsync(folder.Path, file, pipeline).ConfigureAwait(false), keep);
             }

@@ -36,7 +36,9 @@ sealed class BootGate(SecurityModule module, IModelLoader loader, string platfor
         var done = false;
         try
         {
-            var boot = BootSequence.Run(BootPlan.Read(request), module);
+            var plan = BootPlan.Read(request);
+            loader.Check(plan.Engine);
+            var boot = BootSequence.Run(plan, module);
             _enclave = new MeasuredEnclave(boot, module, loader, platform, time, telemetry);
             done = true;
             return boot.Log.ToJson();

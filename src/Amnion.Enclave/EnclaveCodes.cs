@@ -51,6 +51,9 @@ static class EnclaveCodes
     /// <summary>An unexpected failure inside the enclave; nothing was answered.</summary>
     public const string Internal = "AMN-ENC-0016";
 
+    /// <summary>The engine configuration names another engine than this image has: built-in or workload, its command line, port, or sharing.</summary>
+    public const string EngineKind = "AMN-ENC-0018";
+
     /// <summary>The evidence request has an unknown purpose or a nonce outside 16 to 64 bytes.</summary>
     public const string EvidenceRequest = "AMN-ENC-0020";
 
@@ -99,6 +102,9 @@ static class EnclaveCodes
     /// <summary>The enclave has no memory for the weights.</summary>
     public const string WeightsMemory = "AMN-ENC-0038";
 
+    /// <summary>The workload was started and did not become ready; the enclave serves nothing any more.</summary>
+    public const string WorkloadLoad = "AMN-ENC-0039";
+
     /// <summary>The configuration release is malformed.</summary>
     public const string ConfigurationMalformed = "AMN-ENC-0040";
 
@@ -110,6 +116,9 @@ static class EnclaveCodes
 
     /// <summary>The configuration release is older than the one in force.</summary>
     public const string ConfigurationOlder = "AMN-ENC-0043";
+
+    /// <summary>The configuration release names several tenants, or another one than before, and the workload is not shared.</summary>
+    public const string ConfigurationTenants = "AMN-ENC-0044";
 
     /// <summary>The sealed request is malformed or cut short.</summary>
     public const string RequestMalformed = "AMN-ENC-0050";

@@ -4,6 +4,7 @@ using Amnion.Enclave.Linux;
 using Amnion.Enclave.Nsm;
 using Amnion.Enclave.Telemetry;
 using Amnion.Enclave.Weights;
+using Amnion.Enclave.Workload;
 
 namespace Amnion.Enclave;
 
@@ -42,7 +43,7 @@ static class EnclaveProgram
         });
         using var nsm = new SocketNsm(options.NsmDescriptor);
         var telemetry = new TelemetryLog(TimeProvider.System);
-        var gate = new BootGate(new SecurityModule(nsm), new LlamaLoader(TimeProvider.System), options.Platform, TimeProvider.System, telemetry);
+        var gate = new BootGate(new SecurityModule(nsm), Loader(options), options.Platform, TimeProvider.System, telemetry);
         await using (gate.ConfigureAwait(false))
         {
             using var listener = Listen(options);
@@ -60,6 +61,9 @@ static class EnclaveProgram
         Console.Out.WriteLine("stopped");
         return ExitOk;
     }
+
+    static IModelLoader Loader(RunOptions options) =>
+        (options.Workload ?? WorkloadOptions.OfImage(WorkloadImage.Directory)) is { } workload ? new WorkloadLoader(workload, WorkloadImage.Directory, TimeProvider.System) : new LlamaLoader(TimeProvider.System);
 
     static Socket? Listen(RunOptions options)
     {

@@ -18,6 +18,6 @@ enum EnclaveState
     /// <summary>The model answers callers (once a configuration is in force).</summary>
     Ready = 4,
 
-    /// <summary>The boot failed; everything but telemetry is refused.</summary>
+    /// <summary>The boot failed, and everything but telemetry is refused; or the workload did not start, or ended.</summary>
     Failed = 5,
 }

@@ -29,7 +29,7 @@ sealed class MeasuredEnclave : IAsyncDisposable
         Evidence = new EvidenceIssuer(module, boot, platform, clock, telemetry);
         Keys = new KeyReception(boot, identity, Evidence, clock);
         Model = new ModelIntake(boot, loader);
-        Configuration = new ConfigurationStore(boot.Engine.ConfigurationSigner, clock);
+        Configuration = new ConfigurationStore(boot.Engine.ConfigurationSigner, clock, oneTenant: boot.Engine.Workload is { Shared: false });
         var router = new ApiRouter(new CallerAdmission(new QuotaMeter(time)), () => Model.Model);
         var receipts = new ReceiptFactory(boot.Manifest.Digest, boot.LogHead, emulated: platform != "nitro");
         Endpoint = new SealedEndpoint(new RequestOpener(_ring, clock), router, Configuration, receipts, clock, telemetry);

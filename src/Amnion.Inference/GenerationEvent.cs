@@ -16,6 +16,15 @@ public abstract record GenerationEvent
         public override string ToString() => $"Text {{ {Utf8.Length} bytes }}";
     }
 
+    /// <summary>A tool call, from an engine that reads its model's calls itself; all come before <see cref="Completed"/>.</summary>
+    /// <param name="Name">The tool: one of those offered.</param>
+    /// <param name="ArgumentsJson">The arguments as the model wrote them: meant to be JSON, not checked.</param>
+    public sealed record ToolCall(string Name, string ArgumentsJson) : GenerationEvent
+    {
+        /// <summary>Never the arguments.</summary>
+        public override string ToString() => "ToolCall";
+    }
+
     /// <summary>The answer is complete.</summary>
     /// <param name="Reason">Why it ended.</param>
     /// <param name="PromptTokens">Tokens read.</param>

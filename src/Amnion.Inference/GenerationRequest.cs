@@ -8,6 +8,11 @@ public sealed record GenerationRequest
     /// <summary>The prompt, in order. A beginning-of-text token is added in front where the model wants one and the prompt has none.</summary>
     public required ImmutableArray<PromptPiece> Prompt { get; init; }
 
+    /// <summary>
+    /// The conversation, for an engine that renders prompts itself; <see cref="Prompt"/> is empty then. An engine that takes prompts refuses it.
+    /// </summary>
+    public Conversation? Conversation { get; init; }
+
     /// <summary>Most tokens to generate, at least 1. The engine reserves room for prompt and answer before it starts.</summary>
     public required int MaxTokens { get; init; }
 

@@ -7,7 +7,7 @@ public interface IInferenceEngine : IAsyncDisposable
     EngineInfo Info { get; }
 
     /// <summary>
-    /// Generates text. Yields any number of <see cref="GenerationEvent.Text"/> and then exactly one
+    /// Generates text. Yields any number of <see cref="GenerationEvent.Text"/> and <see cref="GenerationEvent.ToolCall"/> and then exactly one
     /// <see cref="GenerationEvent.Completed"/> or <see cref="GenerationEvent.Failed"/>. Failures are events, not exceptions;
     /// only cancellation throws (<see cref="OperationCanceledException"/>). Leaving the enumeration cancels the request.
     /// </summary>

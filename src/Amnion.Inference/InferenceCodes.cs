@@ -60,6 +60,24 @@ public static class InferenceCodes
     /// <summary>No token could be selected (the grammar or the logits leave none).</summary>
     public const string SamplingFailed = "AMN-INF-0307";
 
+    /// <summary>A workload did not answer that it is ready in the time it has for that.</summary>
+    public const string WorkloadNotReady = "AMN-INF-0501";
+
+    /// <summary>Nobody listens on the workload's port any more: its server ended.</summary>
+    public const string WorkloadEnded = "AMN-INF-0502";
+
+    /// <summary>The workload's server refused the request as the caller's mistake.</summary>
+    public const string WorkloadRefused = "AMN-INF-0503";
+
+    /// <summary>The workload's server failed, or broke off in the middle of an answer.</summary>
+    public const string WorkloadFailed = "AMN-INF-0504";
+
+    /// <summary>The workload's server sent bytes that the protocol does not allow, or more than the limits; the connection was closed.</summary>
+    public const string WorkloadViolatedProtocol = "AMN-INF-0505";
+
+    /// <summary>The workload's server sent nothing of the answer for too long; the connection was closed.</summary>
+    public const string WorkloadStalled = "AMN-INF-0506";
+
     /// <summary>A JSON schema uses a keyword or a value that grammars cannot hold to.</summary>
     public const string SchemaUnsupported = "AMN-INF-0401";
 

@@ -27,7 +27,7 @@ public sealed class LlamaWorkerEngine : IInferenceEngine
     /// <inheritdoc/>
     public async IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (RequestLimits.FindProblem(request) is not null)
+        if (RequestLimits.FindProblem(request) is not null || request.Conversation is not null)
         {
             yield return new GenerationEvent.Failed(InferenceCodes.RequestInvalid);
             yield break;

@@ -27,11 +27,26 @@ public static class RequestLimits
     /// <summary>Tokens of one answer.</summary>
     public const int MaxTokens = 1 << 20;
 
+    /// <summary>Turns of a conversation.</summary>
+    public const int Turns = 8192;
+
+    /// <summary>Tools offered.</summary>
+    public const int Tools = 128;
+
+    /// <summary>Bytes of UTF-8 that a request asks the engine to read: its prompt, or all texts of its conversation.</summary>
+    public static long InputLength(GenerationRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return request.Conversation is { } conversation
+            ? Texts(conversation).Sum(text => (long)Encoding.UTF8.GetByteCount(text))
+            : request.Prompt.Sum(piece => (long)Encoding.UTF8.GetByteCount(piece.Text));
+    }
+
     /// <summary>The name of the first field outside its limits, or null.</summary>
     public static string? FindProblem(GenerationRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (FindProblem(request.Prompt) is { } problem)
+        if ((request.Conversation is { } conversation ? FindProblem(conversation, request) : FindProblem(request.Prompt)) is { } problem)
         {
             return problem;
         }
@@ -69,6 +84,46 @@ public static class RequestLimits
         }
 
         return bytes > PromptBytes ? "prompt" : null;
+    }
+
+    static string? FindProblem(Conversation conversation, GenerationRequest request)
+    {
+        if (!request.Prompt.IsDefaultOrEmpty || request.Grammar is not null || conversation.Turns.IsDefaultOrEmpty || conversation.Turns.Length > Turns)
+        {
+            return "prompt";
+        }
+
+        if (conversation.Tools.IsDefault || conversation.Tools.Length > Tools || (conversation.Tools.IsEmpty && conversation.Demand != ToolDemand.None))
+        {
+            return "tools";
+        }
+
+        if (conversation.JsonSchema is { } schema && Encoding.UTF8.GetByteCount(schema) > GrammarBytes)
+        {
+            return "schema";
+        }
+
+        return InputLength(request) > PromptBytes ? "prompt" : null;
+    }
+
+    static IEnumerable<string> Texts(Conversation conversation)
+    {
+        foreach (var turn in conversation.Turns)
+        {
+            yield return turn.Text;
+            foreach (var call in turn.Calls)
+            {
+                yield return call.Name;
+                yield return call.ArgumentsJson;
+            }
+        }
+
+        foreach (var tool in conversation.Tools)
+        {
+            yield return tool.Name;
+            yield return tool.Description ?? "";
+            yield return tool.ParametersJson ?? "";
+        }
     }
 
     static string? FindProblem(SamplingOptions sampling) => sampling switch

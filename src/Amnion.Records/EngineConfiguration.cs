@@ -30,6 +30,9 @@ public sealed record EngineConfiguration
     /// <summary>SHA-256 of the SubjectPublicKeyInfo that must have signed the model manifest.</summary>
     public required Digest ModelSigner { get; init; }
 
+    /// <summary>The foreign server that is the engine; null where the engine is the enclave program's own.</summary>
+    public WorkloadSettings? Workload { get; init; }
+
     /// <summary>Parses strictly.</summary>
     /// <exception cref="RecordFormatException">Anything the format does not allow.</exception>
     public static EngineConfiguration Parse(ReadOnlySpan<byte> json)
@@ -47,9 +50,18 @@ public sealed record EngineConfiguration
             Verify = reader.Text("verify", 16),
             ConfigurationSigner = reader.Digest("config_signer"),
             ModelSigner = reader.Digest("model_signer"),
+            Workload = reader.Optional("workload", WorkloadSettings.Read),
         };
         reader.End();
-        return configuration.Verify is "streamed" or "full" ? configuration : throw reader.Refuse("verify", "must be \"streamed\" or \"full\"");
+        if (configuration.Verify is not ("streamed" or "full"))
+        {
+            throw reader.Refuse("verify", "must be \"streamed\" or \"full\"");
+        }
+
+        // Who reads only the name must not take a foreign server for the built-in engine, nor the other way round.
+        return configuration.Engine.StartsWith(WorkloadSettings.EnginePrefix, StringComparison.Ordinal) == configuration.Workload is not null
+            ? configuration
+            : throw reader.Refuse("engine", $"must start with \"{WorkloadSettings.EnginePrefix}\" where there is a workload, and nowhere else");
     }
 
     /// <summary>The canonical JSON.</summary>
@@ -65,6 +77,7 @@ public sealed record EngineConfiguration
         json.WriteString("verify", Verify);
         json.WriteDigest("config_signer", ConfigurationSigner);
         json.WriteDigest("model_signer", ModelSigner);
+        Workload?.Write(json);
         json.WriteEndObject();
     });
 }

@@ -134,6 +134,14 @@ public sealed class JsonObjectReader
     public ImmutableArray<T> Objects<T>(string name, int maxCount, Func<JsonObjectReader, T> read) =>
         Array(name, maxCount, (item, path) => read(new JsonObjectReader(item, _record, path)));
 
+    /// <summary>An object, or null where the member is absent.</summary>
+    public T? Optional<T>(string name, Func<JsonObjectReader, T> read)
+        where T : class
+    {
+        _asked.Add(name);
+        return _object.TryGetProperty(name, out var value) ? read(new JsonObjectReader(value, _record, $"{_path}.{name}")) : null;
+    }
+
     /// <summary>The names of all members, for objects that are maps; counts them as asked for.</summary>
     public ImmutableArray<string> Names(int maxCount)
     {

@@ -1,6 +1,7 @@
 using Amnion.Enclave.Endpoint;
 using Amnion.Enclave.Weights;
 using Amnion.Inference;
+using Amnion.Models.Manifest;
 using Amnion.Records;
 
 namespace Amnion.Enclave.Tests;
@@ -15,8 +16,15 @@ sealed class FakeLoader(FakeEngine engine) : IModelLoader
     /// <summary>The code to fail with, or null.</summary>
     public string? FailureCode { get; set; }
 
-    public Task<ITenantEngines> LoadAsync(WeightsMemory weights, EngineConfiguration configuration, CancellationToken cancellation)
+    public void Check(EngineConfiguration configuration)
     {
+    }
+
+    public IWeightsFile Create(ModelFile file) => new MemoryWeights(WeightsMemory.Create(file.PlainLength));
+
+    public Task<ITenantEngines> LoadAsync(IWeightsFile file, EngineConfiguration configuration, CancellationToken cancellation)
+    {
+        var weights = ((MemoryWeights)file).Memory;
         WasSealed = weights.IsSealed;
         using var file = new FileStream($"/proc/self/fd/{weights.Handle.DangerousGetHandle()}", FileMode.Open, FileAccess.Read);
         Weights = new byte[weights.Length];

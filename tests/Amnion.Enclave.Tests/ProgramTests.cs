@@ -20,6 +20,15 @@ public sealed class ProgramTests
     [InlineData("--nsm-fd 3 --listen-fd 4 --platform nitro", false)]
     [InlineData("--nsm-fd 3 --listen-fd 4 --debug", false)]
     [InlineData("--nsm-fd 3 --listen-fd 4 --debug yes", false)]
+    [InlineData("--nsm-fd 3 --listen-fd 4 --platform qemu --workload-start-fd 5 --workload-weights-fd 6 --workload-port 8080", true)]
+    [InlineData("--nsm-fd 3 --listen-fd 4 --workload-start-fd 5 --workload-weights-fd 6", true)]
+    [InlineData("--nsm-fd 3 --listen-fd 4 --workload-start-fd 5 --workload-weights-fd 6 --workload-port x", false)]
+    [InlineData("--nsm-fd 3 --listen-fd 4 --workload-start-fd 5", false)]
+    [InlineData("--nsm-fd 3 --listen-fd 4 --workload-port 8080", false)]
+    [InlineData("--nsm-fd 3 --listen-fd 4 --workload-start-fd 5 --workload-weights-fd 5 --workload-port 8080", false)]
+    [InlineData("--nsm-fd 3 --listen-fd 4 --workload-start-fd 1 --workload-weights-fd 6 --workload-port 8080", false)]
+    [InlineData("--nsm-fd 3 --listen-fd 4 --workload-start-fd 5 --workload-weights-fd 6 --workload-port 80", false)]
+    [InlineData("--nsm-fd 3 --listen-fd 4 --workload-start-fd 5 --workload-weights-fd 6 --workload-port 65536", false)]
     public void Understands_its_arguments_strictly(string arguments, bool accepted) =>
         Assert.Equal(accepted, RunOptions.TryParse(arguments.Split(' '), out _));
 

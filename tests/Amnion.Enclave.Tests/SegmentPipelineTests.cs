@@ -32,7 +32,7 @@ public sealed class SegmentPipelineTests
 
     static async Task<string> RefusedAsync(SecretBytes key, WeightsMemory memory, byte[] ciphertext)
     {
-        using var pipeline = new SegmentPipeline(key, [], memory, Length);
+        using var pipeline = new SegmentPipeline(key, [], new MemoryWeights(memory), Length);
         return (await Assert.ThrowsAsync<EnclaveRefusedException>(async () =>
         {
             await pipeline.PushAsync(ciphertext, TestContext.Current.CancellationToken);

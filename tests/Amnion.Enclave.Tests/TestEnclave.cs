@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Amnion.Enclave.Nsm;
 using Amnion.Enclave.Telemetry;
+using Amnion.Enclave.Weights;
 using Amnion.Records;
 using Amnion.Records.Frames;
 using Amnion.Sealing;
@@ -20,12 +21,12 @@ sealed class TestEnclave : IAsyncDisposable
     readonly string _path = Path.Combine(Path.GetTempPath(), "amn" + RandomNumberGenerator.GetHexString(12));
     readonly Task _server;
 
-    public TestEnclave()
+    public TestEnclave(IModelLoader? loader = null)
     {
         Nsm = new FakeNsm(Time);
         Loader = new FakeLoader(Engine);
         Telemetry = new TelemetryLog(Time);
-        Gate = new BootGate(new SecurityModule(Nsm), Loader, "local", Time, Telemetry);
+        Gate = new BootGate(new SecurityModule(Nsm), loader ?? Loader, "local", Time, Telemetry);
         Server = new FrameServer(new ExchangeDispatcher(Gate, Telemetry), Time);
         _listener.Bind(new UnixDomainSocketEndPoint(_path));
         _listener.Listen(2 * FrameServer.MaxConnections);

@@ -26,6 +26,10 @@ sealed record ApiError(int Status, string Type, string? Code, string Message, st
 
     public static ApiError EngineFailed { get; } = new(500, "server_error", "engine_failed", "The engine failed while it answered; nothing of this request was kept.");
 
+    public static ApiError EngineRefused { get; } = new(400, InvalidRequest, "engine_refused", "The engine refuses this request; what it says about it is not passed on.");
+
+    public static ApiError EngineEnded { get; } = new(503, "server_error", "engine_ended", "The engine of this enclave ended; it serves nothing any more.");
+
     public static ApiError Internal { get; } = new(500, "server_error", "internal_error", "The enclave failed to answer this request.");
 
     public static ApiError NotFound { get; } = new(404, InvalidRequest, "unknown_url", "There is no such endpoint.");

@@ -65,15 +65,11 @@ static class MessageReader
             null when calls.Length > 0 => "",
             null => throw new ApiException(ApiError.Missing(message.Name("content"))),
         };
-        if (role == ChatRole.Tool)
-        {
-            _ = message.RequiredText("tool_call_id", MaxIdLength);
-        }
-
+        var answers = role == ChatRole.Tool ? message.RequiredText("tool_call_id", MaxIdLength) : null;
         message.Refuse("name", "audio", "function_call", "refusal");
         message.Accept("annotations");
         message.End();
-        return new ChatTurn(role, content) { ToolCalls = calls };
+        return new ChatTurn(role, content) { ToolCalls = calls, AnswersCall = answers };
     }
 
     static ImmutableArray<ChatToolCall> ReadCalls(ApiObject message)
@@ -83,14 +79,14 @@ static class MessageReader
         static ChatToolCall ReadCall(ApiObject call)
         {
             call.OnlyText("type", "function");
-            _ = call.RequiredText("id", MaxIdLength);
+            var id = call.RequiredText("id", MaxIdLength);
             call.Accept("index");
             var function = call.Object("function") ?? throw new ApiException(ApiError.Missing(call.Name("function")));
             var name = function.RequiredText("name", ToolReader.MaxNameLength);
             var arguments = function.RequiredText("arguments");
             function.End();
             call.End();
-            return new ChatToolCall(name, arguments);
+            return new ChatToolCall(name, arguments) { Id = id };
         }
     }
 }

@@ -56,8 +56,8 @@ static class ResponsesInput
 
     static ChatToolCall ReadCall(ApiObject item)
     {
-        _ = item.RequiredText("call_id", MaxIdLength);
-        var call = new ChatToolCall(item.RequiredText("name", ToolReader.MaxNameLength), item.RequiredText("arguments"));
+        var id = item.RequiredText("call_id", MaxIdLength);
+        var call = new ChatToolCall(item.RequiredText("name", ToolReader.MaxNameLength), item.RequiredText("arguments")) { Id = id };
         item.Accept("id", "status");
         item.End();
         return call;
@@ -65,11 +65,11 @@ static class ResponsesInput
 
     static ChatTurn ReadOutput(ApiObject item)
     {
-        _ = item.RequiredText("call_id", MaxIdLength);
+        var answers = item.RequiredText("call_id", MaxIdLength);
         var output = MessageReader.ReadContent(item.Required("output"), item.Name("output"), "input_text", "text");
         item.Accept("id", "status");
         item.End();
-        return new ChatTurn(ChatRole.Tool, output);
+        return new ChatTurn(ChatRole.Tool, output) { AnswersCall = answers };
     }
 
     // Calls that follow a message of the assistant, or each other, are one turn of the model.

@@ -4,10 +4,14 @@ using Amnion.Records;
 namespace Amnion.Enclave.Config;
 
 /// <summary>The configuration release in force: who may call, until when. Taken only from the measured signer, never an older one.</summary>
-sealed class ConfigurationStore(Digest signer, EvidenceClock clock)
+/// <param name="signer">SHA-256 of the key that signs releases.</param>
+/// <param name="clock">Evidence time.</param>
+/// <param name="oneTenant">True where the engine keeps tenants no further apart than one process does: the first one stays the only one.</param>
+sealed class ConfigurationStore(Digest signer, EvidenceClock clock, bool oneTenant)
 {
     readonly Lock _lock = new();
     volatile Admitted? _current;
+    string? _onlyTenant;
 
     /// <summary>The release in force; null before the first one and after it expired.</summary>
     public Admitted? Current => _current is { } current && current.Release.Expires > clock.Now ? current : null;
@@ -47,8 +51,24 @@ sealed class ConfigurationStore(Digest signer, EvidenceClock clock)
                 throw new EnclaveRefusedException(EnclaveCodes.ConfigurationOlder);
             }
 
+            CheckTenants(release);
             _current = new Admitted(release, digest);
         }
+    }
+
+    void CheckTenants(ConfigurationRelease release)
+    {
+        if (!oneTenant || release.Tenants.IsEmpty)
+        {
+            return;
+        }
+
+        if (release.Tenants.Length > 1 || (_onlyTenant ?? release.Tenants[0].Id) != release.Tenants[0].Id)
+        {
+            throw new EnclaveRefusedException(EnclaveCodes.ConfigurationTenants);
+        }
+
+        _onlyTenant = release.Tenants[0].Id;
     }
 
     // The signer's clock and Evidence time may differ a little at the moment of issue.

@@ -1,6 +1,6 @@
-using System.Text;
 using Amnion.Enclave.Api;
 using Amnion.Enclave.Config;
+using Amnion.Inference;
 using Amnion.Records;
 using Amnion.Sealing;
 
@@ -40,7 +40,7 @@ sealed class ApiRouter(CallerAdmission admission, Func<LoadedModel?> model)
     {
         using var writer = call.Writer;
         var run = new GenerationRun(writer, buffer, answer, call.Scanner, call.ParallelToolCalls);
-        var estimate = call.Request.Prompt.Sum(piece => QuotaMeter.Estimate(Encoding.UTF8.GetByteCount(piece.Text)));
+        var estimate = QuotaMeter.Estimate(RequestLimits.InputLength(call.Request));
         var refused = false;
         admission.Book(tenant, estimate);
         try

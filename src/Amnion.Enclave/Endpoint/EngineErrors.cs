@@ -14,6 +14,8 @@ static class EngineErrors
         InferenceCodes.GrammarRejected => ApiError.Unsupported("response_format", "the engine refused the grammar made from the schema"),
         InferenceCodes.EmbeddingsDisabled => ApiError.NoEmbeddings,
         InferenceCodes.Busy => ApiError.Overloaded,
+        InferenceCodes.WorkloadRefused => ApiError.EngineRefused,
+        InferenceCodes.WorkloadEnded => ApiError.EngineEnded,
         _ => ApiError.EngineFailed,
     };
 }

@@ -52,6 +52,10 @@ sealed class GenerationRun(AnswerWriter writer, AnswerBuffer buffer, SealedAnswe
                 Usage = Usage with { Completion = Usage.Completion + text.Tokens };
                 Write(Encoding.UTF8.GetString(text.Utf8.Span));
                 return false;
+            case GenerationEvent.ToolCall call:
+                FlushScanner();
+                WriteCall(call.Name, call.ArgumentsJson);
+                return false;
             case GenerationEvent.Completed completed:
                 Usage = new TokenUsage(completed.PromptTokens, completed.CompletionTokens);
                 End(completed.Reason);
@@ -86,17 +90,25 @@ sealed class GenerationRun(AnswerWriter writer, AnswerBuffer buffer, SealedAnswe
             {
                 writer.Text(item.Text);
             }
-            else if (_calls == 0 || parallelToolCalls)
+            else
             {
-                _calls++;
-                writer.ToolCall("call_" + RandomNumberGenerator.GetHexString(24, lowercase: true), item.ToolName, item.Arguments!);
+                WriteCall(item.ToolName, item.Arguments!);
             }
         }
 
         _items.Clear();
     }
 
-    void End(FinishReason reason)
+    void WriteCall(string tool, string arguments)
+    {
+        if (_calls == 0 || parallelToolCalls)
+        {
+            _calls++;
+            writer.ToolCall("call_" + RandomNumberGenerator.GetHexString(24, lowercase: true), tool, arguments);
+        }
+    }
+
+    void FlushScanner()
     {
         Start();
         if (scanner is not null)
@@ -104,7 +116,11 @@ sealed class GenerationRun(AnswerWriter writer, AnswerBuffer buffer, SealedAnswe
             scanner.End(_items);
             WriteItems();
         }
+    }
 
+    void End(FinishReason reason)
+    {
+        FlushScanner();
         writer.End(reason == FinishReason.Length ? AnswerEnd.Length : _calls > 0 ? AnswerEnd.ToolCalls : AnswerEnd.Stop, Usage);
     }
 

@@ -9,10 +9,15 @@ namespace Amnion.Enclave.Endpoint;
 /// <summary>Turns requests into what the engine takes: prompt pieces, sampling, grammar.</summary>
 static class PromptBuilder
 {
-    /// <summary>A conversation, rendered by the model's template.</summary>
+    /// <summary>A conversation: rendered by the model's template, or as it is for an engine that renders it itself.</summary>
     /// <exception cref="ApiException">The model or its template cannot do what is asked.</exception>
     public static GenerationRequest Build(ChatCall call, LoadedModel model)
     {
+        if (model.Engines.RendersConversations)
+        {
+            return Build([], call.Sampling, null, model, ConversationBuilder.Build(call));
+        }
+
         var template = model.Template ?? throw new ApiException(ApiError.NoChatTemplate);
         ImmutableArray<ChatTool> tools = call.ToolChoice.Kind == ToolChoiceKind.None ? [] : [.. call.Tools.Select(tool => tool.ForTemplate())];
         try
@@ -30,11 +35,12 @@ static class PromptBuilder
     public static GenerationRequest Build(CompletionRequest request, LoadedModel model) =>
         Build([new PromptPiece(request.Prompt, Special: false)], request.Sampling, null, model);
 
-    static GenerationRequest Build(ImmutableArray<PromptPiece> prompt, SamplingParameters sampling, string? grammar, LoadedModel model)
+    static GenerationRequest Build(ImmutableArray<PromptPiece> prompt, SamplingParameters sampling, string? grammar, LoadedModel model, Conversation? conversation = null)
     {
         var request = new GenerationRequest
         {
             Prompt = prompt,
+            Conversation = conversation,
 
             // An upper bound that is above the measured one changes nothing but where the answer is cut, which its finish reason tells.
             MaxTokens = Math.Min(sampling.MaxTokens ?? model.MaxTokens, model.MaxTokens),

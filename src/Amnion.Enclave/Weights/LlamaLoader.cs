@@ -1,5 +1,6 @@
 using Amnion.Enclave.Endpoint;
 using Amnion.Inference;
+using Amnion.Models.Manifest;
 using Amnion.Records;
 
 namespace Amnion.Enclave.Weights;
@@ -14,7 +15,19 @@ sealed class LlamaLoader(TimeProvider time) : IModelLoader
     public static string Libraries => Path.Combine(AppContext.BaseDirectory, "lib");
 
     /// <inheritdoc/>
-    public async Task<ITenantEngines> LoadAsync(WeightsMemory weights, EngineConfiguration engine, CancellationToken cancellation)
+    public void Check(EngineConfiguration engine)
+    {
+        if (engine.Workload is not null)
+        {
+            throw new EnclaveRefusedException(EnclaveCodes.EngineKind);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IWeightsFile Create(ModelFile file) => new MemoryWeights(WeightsMemory.Create(Math.Max(1, file.PlainLength)));
+
+    /// <inheritdoc/>
+    public async Task<ITenantEngines> LoadAsync(IWeightsFile weights, EngineConfiguration engine, CancellationToken cancellation)
     {
         var worker = new WorkerOptions
         {
@@ -29,7 +42,7 @@ sealed class LlamaLoader(TimeProvider time) : IModelLoader
             worker = worker with { Threads = Math.Min(engine.Threads, WorkerOptions.MaxThreads) };
         }
 
-        var pool = await WorkerPool.StartAsync(new WorkerPoolOptions { Worker = worker }, weights, time, cancellation).ConfigureAwait(false);
+        var pool = await WorkerPool.StartAsync(new WorkerPoolOptions { Worker = worker }, ((MemoryWeights)weights).Memory, time, cancellation).ConfigureAwait(false);
         if ((Name + pool.Info.Version).StartsWith(engine.Engine, StringComparison.Ordinal))
         {
             return new Engines(pool);

@@ -11,25 +11,25 @@ using Amnion.Sealing;
 namespace Amnion.Enclave.Weights;
 
 /// <summary>
-/// From data key to loaded model. One file at a time is opened into a memory file, checked, and, where it holds the weights, sealed
-/// and given to the engine. The data key is erased as soon as the weights are open. A file that fails leaves nothing behind.
+/// From data key to loaded model. One file at a time is opened into memory, checked, and, where the engine wants it, sealed. When all
+/// are there the data key is erased and the engine started. A file that fails leaves nothing behind.
 /// </summary>
 sealed class ModelIntake(MeasuredBoot boot, IModelLoader loader) : IAsyncDisposable
 {
     // Files the engine does not load are only checked; none of them is large.
     const long MaxOtherFile = 64L << 20;
 
-    // Windows of memory that are zeroed or hashed at a time.
+    // Bytes that are hashed at a time.
     const int Step = 1 << 20;
 
     readonly SemaphoreSlim _one = new(1);
+    readonly Dictionary<string, IWeightsFile> _taken = new(StringComparer.Ordinal);
     SecretBytes? _dataKey;
-    WeightsMemory? _weights;
     volatile LoadedModel? _model;
     volatile EnclaveState _state = EnclaveState.AwaitingKey;
 
     /// <summary>How far it has come.</summary>
-    public EnclaveState State => _state;
+    public EnclaveState State => _model is { Engines.HasEnded: true } ? EnclaveState.Failed : _state;
 
     /// <summary>The loaded model, or null.</summary>
     public LoadedModel? Model => _model;
@@ -73,9 +73,14 @@ sealed class ModelIntake(MeasuredBoot boot, IModelLoader loader) : IAsyncDisposa
             }
 
             var file = boot.Manifest.Content.Files.FirstOrDefault(file => file.Name == path);
-            if (file is null || (file != boot.Manifest.Content.Weights && file.PlainLength > MaxOtherFile))
+            if (file is null || (file != boot.Manifest.Content.Weights && !loader.TakesEveryFile && file.PlainLength > MaxOtherFile))
             {
                 throw new EnclaveRefusedException(EnclaveCodes.WeightsPath);
+            }
+
+            if (_taken.ContainsKey(path))
+            {
+                throw new EnclaveRefusedException(EnclaveCodes.WeightsNotExpected);
             }
 
             await ReceiveAsync(file, next, cancellation).ConfigureAwait(false);
@@ -93,36 +98,46 @@ sealed class ModelIntake(MeasuredBoot boot, IModelLoader loader) : IAsyncDisposa
             await model.Engines.DisposeAsync().ConfigureAwait(false);
         }
 
-        _weights?.Dispose();
+        foreach (var file in _taken.Values)
+        {
+            file.Dispose();
+        }
+
         _dataKey?.Dispose();
         _one.Dispose();
     }
 
+    bool IsWanted(ModelFile file) => loader.TakesEveryFile || file == boot.Manifest.Content.Weights;
+
     async Task ReceiveAsync(ModelFile file, Func<CancellationToken, ValueTask<ReadOnlyMemory<byte>?>> next, CancellationToken cancellation)
     {
-        var memory = WeightsMemory.Create(Math.Max(1, file.PlainLength));
+        // What the engine does not get is checked in memory of its own and dropped.
+        var target = IsWanted(file) ? loader.Create(file) : new MemoryWeights(WeightsMemory.Create(Math.Max(1, file.PlainLength)));
         try
         {
-            await OpenAsync(file, memory, next, cancellation).ConfigureAwait(false);
-            if (file == boot.Manifest.Content.Weights)
+            await OpenAsync(file, target, next, cancellation).ConfigureAwait(false);
+            Check(file, target);
+            if (!IsWanted(file))
             {
-                await LoadAsync(file, memory, cancellation).ConfigureAwait(false);
+                target.Erase();
                 return;
             }
 
-            CheckDigest(file, memory);
-            Erase(memory);
+            target.Seal();
+            _taken[file.Name] = target;
+            await LoadWhereCompleteAsync(cancellation).ConfigureAwait(false);
         }
         catch
         {
-            Erase(memory);
+            _taken.Remove(file.Name);
+            target.Erase();
             throw;
         }
     }
 
-    async Task OpenAsync(ModelFile file, WeightsMemory memory, Func<CancellationToken, ValueTask<ReadOnlyMemory<byte>?>> next, CancellationToken cancellation)
+    async Task OpenAsync(ModelFile file, IWeightsFile target, Func<CancellationToken, ValueTask<ReadOnlyMemory<byte>?>> next, CancellationToken cancellation)
     {
-        using var pipeline = new SegmentPipeline(_dataKey!, SealedModelPackage.AssociatedData(boot.Manifest.Digest, file.Name, file.PlainLength), memory, file.PlainLength);
+        using var pipeline = new SegmentPipeline(_dataKey!, SealedModelPackage.AssociatedData(boot.Manifest.Digest, file.Name, file.PlainLength), target, file.PlainLength);
         while (await next(cancellation).ConfigureAwait(false) is { } piece)
         {
             await pipeline.PushAsync(piece, cancellation).ConfigureAwait(false);
@@ -131,43 +146,57 @@ sealed class ModelIntake(MeasuredBoot boot, IModelLoader loader) : IAsyncDisposa
         pipeline.Complete();
     }
 
-    async Task LoadAsync(ModelFile file, WeightsMemory memory, CancellationToken cancellation)
+    void Check(ModelFile file, IWeightsFile target)
     {
-        if (boot.Engine.Verify == "full")
+        if (file != boot.Manifest.Content.Weights)
         {
-            CheckDigest(file, memory);
+            CheckDigest(file, target);
+            return;
         }
 
-        CheckModel(file, memory);
-        memory.Seal();
+        if (boot.Engine.Verify == "full")
+        {
+            CheckDigest(file, target);
+        }
+
+        CheckModel(file, target);
+    }
+
+    async Task LoadWhereCompleteAsync(CancellationToken cancellation)
+    {
+        var weights = boot.Manifest.Content.Weights;
+        if (!(loader.TakesEveryFile ? boot.Manifest.Content.Files.All(file => _taken.ContainsKey(file.Name)) : _taken.ContainsKey(weights.Name)))
+        {
+            return;
+        }
+
         Interlocked.Exchange(ref _dataKey, null)?.Dispose();
         _state = EnclaveState.Loading;
         try
         {
-            var engines = await loader.LoadAsync(memory, boot.Engine, cancellation).ConfigureAwait(false);
-            _weights = memory;
+            var engines = await loader.LoadAsync(_taken[weights.Name], boot.Engine, cancellation).ConfigureAwait(false);
             _model = new LoadedModel(boot.Manifest.Content.Name, boot.Manifest.Template, boot.Engine.MaxTokens, engines);
             _state = EnclaveState.Ready;
         }
         catch (Exception e) when (e is InferenceException or ArgumentException or IOException)
         {
-            throw new EnclaveRefusedException(EnclaveCodes.EngineLoad);
+            throw new EnclaveRefusedException(loader.CanRetry ? EnclaveCodes.EngineLoad : EnclaveCodes.WorkloadLoad);
         }
         finally
         {
-            if (State != EnclaveState.Ready)
+            if (_state != EnclaveState.Ready)
             {
-                _state = EnclaveState.AwaitingKey;
+                _state = loader.CanRetry ? EnclaveState.AwaitingKey : EnclaveState.Failed;
             }
         }
     }
 
     // Before any native code sees a byte of it.
-    void CheckModel(ModelFile file, WeightsMemory memory)
+    void CheckModel(ModelFile file, IWeightsFile target)
     {
         try
         {
-            using var stream = new WeightsStream(memory, file.PlainLength);
+            using var stream = new WeightsStream(target, file.PlainLength);
             boot.Manifest.CheckWeights(GgufFile.Read(stream, file.PlainLength));
         }
         catch (Exception e) when (e is GgufFormatException or ManifestFormatException or ChatTemplateException)
@@ -176,29 +205,27 @@ sealed class ModelIntake(MeasuredBoot boot, IModelLoader loader) : IAsyncDisposa
         }
     }
 
-    static void CheckDigest(ModelFile file, WeightsMemory memory)
+    static void CheckDigest(ModelFile file, IWeightsFile target)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        for (long offset = 0; offset < file.PlainLength; offset += Step)
+        var window = GC.AllocateUninitializedArray<byte>(Step, pinned: true);
+        try
         {
-            hash.AppendData(memory.Window(offset, (int)Math.Min(Step, file.PlainLength - offset)));
+            for (long offset = 0; offset < file.PlainLength; offset += Step)
+            {
+                var part = window.AsSpan(0, (int)Math.Min(Step, file.PlainLength - offset));
+                target.Read(offset, part);
+                hash.AppendData(part);
+            }
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(window);
         }
 
         if (!CryptographicOperations.FixedTimeEquals(hash.GetHashAndReset(), file.Sha256.Bytes))
         {
             throw new EnclaveRefusedException(EnclaveCodes.WeightsDigest);
         }
-    }
-
-    static void Erase(WeightsMemory memory)
-    {
-        // Sealed memory cannot be written any more; the kernel clears its pages when the last mapping is gone. Pages that were never
-        // written are left alone: zeroing would allocate them.
-        for (long offset = 0; !memory.IsSealed && offset < memory.Written; offset += Step)
-        {
-            CryptographicOperations.ZeroMemory(memory.Window(offset, (int)Math.Min(Step, memory.Written - offset)));
-        }
-
-        memory.Dispose();
     }
 }

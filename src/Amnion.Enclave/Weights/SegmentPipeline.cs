@@ -1,13 +1,12 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using Amnion.Inference;
 using Amnion.Sealing;
 
 namespace Amnion.Enclave.Weights;
 
 /// <summary>
 /// Opens the segments of one sealed stream on their way in: ciphertext is collected into whole segments, and a few threads open them
-/// in place, while they are in the processor's cache, and write them to the memory file. Plaintext stands nowhere else, and the buffers are
+/// in place, while they are in the processor's cache, and write them to the file in memory. Plaintext stands nowhere else, and the buffers are
 /// zeroed at the end. A segment that does not open stops everything.
 /// </summary>
 sealed class SegmentPipeline : IDisposable
@@ -20,7 +19,7 @@ sealed class SegmentPipeline : IDisposable
 
     readonly SecretBytes _key;
     readonly byte[] _associatedData;
-    readonly WeightsMemory _memory;
+    readonly IWeightsFile _file;
     readonly long _plainLength;
     readonly long _sealedLength;
     readonly uint _segments;
@@ -36,11 +35,11 @@ sealed class SegmentPipeline : IDisposable
     volatile bool _failed;
     volatile bool _memoryFailed;
 
-    public SegmentPipeline(SecretBytes key, byte[] associatedData, WeightsMemory memory, long plainLength)
+    public SegmentPipeline(SecretBytes key, byte[] associatedData, IWeightsFile file, long plainLength)
     {
         _key = key;
         _associatedData = associatedData;
-        _memory = memory;
+        _file = file;
         _plainLength = plainLength;
         _sealedLength = SealedStreamFormat.CiphertextLength(plainLength);
         _segments = SealedStreamFormat.SegmentCount(plainLength);
@@ -182,7 +181,7 @@ sealed class SegmentPipeline : IDisposable
                 return false;
             }
 
-            _memory.Write(SealedStreamFormat.PlaintextOffset(index), plain);
+            _file.Write(SealedStreamFormat.PlaintextOffset(index), plain);
             return true;
         }
         catch (IOException)

@@ -1,9 +1,7 @@
-using Amnion.Inference;
-
 namespace Amnion.Enclave.Weights;
 
-/// <summary>Reads a memory file that is not sealed yet, from its beginning.</summary>
-sealed class WeightsStream(WeightsMemory memory, long length) : Stream
+/// <summary>Reads a file that is not sealed yet, from its beginning.</summary>
+sealed class WeightsStream(IWeightsFile file, long length) : Stream
 {
     long _position;
 
@@ -24,7 +22,7 @@ sealed class WeightsStream(WeightsMemory memory, long length) : Stream
     public override int Read(Span<byte> buffer)
     {
         var part = (int)Math.Min(buffer.Length, length - _position);
-        memory.Window(_position, part).CopyTo(buffer);
+        file.Read(_position, buffer[..part]);
         _position += part;
         return part;
     }

@@ -43,21 +43,36 @@ static class SeccompFilter
     internal const uint CloneNamespaces = 0x80 | 0x20000 | 0x2000000 | 0x4000000 | 0x8000000 | 0x10000000 | 0x20000000 | 0x40000000;
 
     const uint FamilyUnix = 1;
+    const uint FamilyInternet = 2;
 
     /// <summary>ioctl requests that push characters into a terminal's input (TIOCSTI, TIOCLINUX).</summary>
     const uint IoctlPushInput = 0x5412;
     const uint IoctlLinuxConsole = 0x541C;
 
     /// <summary>The filter's bytes for x86-64 as bubblewrap and the kernel take them: 8 bytes an instruction, little-endian.</summary>
-    internal static ImmutableArray<byte> Program { get; } = Assemble(ArchitectureX64, SystemCalls.Ioctl, SystemCalls.Socket, SystemCalls.SocketPair, SystemCalls.Clone, SystemCalls.Allowed);
+    internal static ImmutableArray<byte> Program { get; } = AssembleX64(FamilyUnix);
+
+    /// <summary>
+    /// The same with sockets of AF_INET, for images whose engine is a foreign server on loopback: there is no other network device in an enclave.
+    /// </summary>
+    internal static ImmutableArray<byte> ProgramForWorkload { get; } = AssembleX64(FamilyInternet);
 
     /// <summary>The same calls for AArch64. No machine has run it.</summary>
-    internal static ImmutableArray<byte> ProgramArm64 { get; } = Assemble(ArchitectureArm64, Arm64SystemCalls.Ioctl, Arm64SystemCalls.Socket, Arm64SystemCalls.SocketPair, Arm64SystemCalls.Clone, Arm64SystemCalls.Allowed);
+    internal static ImmutableArray<byte> ProgramArm64 { get; } = AssembleArm64(FamilyUnix);
+
+    /// <summary>As <see cref="ProgramForWorkload"/>, for AArch64. No machine has run it.</summary>
+    internal static ImmutableArray<byte> ProgramForWorkloadArm64 { get; } = AssembleArm64(FamilyInternet);
 
     /// <summary>SHA-384 of <see cref="Program"/>, measured with the launch profile.</summary>
     internal static string Digest { get; } = Convert.ToHexStringLower(SHA384.HashData(Program.AsSpan()));
 
-    static ImmutableArray<byte> Assemble(uint architecture, uint ioctl, uint socket, uint socketPair, uint clone, ImmutableArray<uint> allowed)
+    static ImmutableArray<byte> AssembleX64(uint lastFamily) =>
+        Assemble(lastFamily, ArchitectureX64, SystemCalls.Ioctl, SystemCalls.Socket, SystemCalls.SocketPair, SystemCalls.Clone, SystemCalls.Allowed);
+
+    static ImmutableArray<byte> AssembleArm64(uint lastFamily) =>
+        Assemble(lastFamily, ArchitectureArm64, Arm64SystemCalls.Ioctl, Arm64SystemCalls.Socket, Arm64SystemCalls.SocketPair, Arm64SystemCalls.Clone, Arm64SystemCalls.Allowed);
+
+    static ImmutableArray<byte> Assemble(uint lastFamily, uint architecture, uint ioctl, uint socket, uint socketPair, uint clone, ImmutableArray<uint> allowed)
     {
         var code = new List<(ushort Code, byte True, byte False, uint K)>
         {
@@ -70,8 +85,8 @@ static class SeccompFilter
         };
 
         // Restricted by argument. Each block leaves the call's number loaded where it does not decide.
-        Family(code, socket);
-        Family(code, socketPair);
+        Family(code, socket, lastFamily);
+        Family(code, socketPair, FamilyUnix);
         code.AddRange(
         [
             // clone: threads and processes yes, namespaces no. Its flags stand in the first argument.
@@ -112,14 +127,18 @@ static class SeccompFilter
         return Encode(code);
     }
 
-    static void Family(List<(ushort Code, byte True, byte False, uint K)> code, uint call) => code.AddRange(
-    [
-        (JumpEqual, 0, 4, call),
-        (LoadWord, 0, 0, OffsetArguments),
-        (JumpEqual, 1, 0, FamilyUnix),
-        (Return, 0, 0, ErrnoFamily),
-        (Return, 0, 0, Allow),
-    ]);
+    static void Family(List<(ushort Code, byte True, byte False, uint K)> code, uint call, uint last)
+    {
+        (ushort, byte, byte, uint)[] families = last == FamilyUnix ? [(JumpEqual, 1, 0, FamilyUnix)] : [(JumpEqual, 2, 0, FamilyUnix), (JumpEqual, 1, 0, last)];
+        code.AddRange(
+        [
+            (JumpEqual, 0, (byte)(families.Length + 3), call),
+            (LoadWord, 0, 0, OffsetArguments),
+            .. families,
+            (Return, 0, 0, ErrnoFamily),
+            (Return, 0, 0, Allow),
+        ]);
+    }
 
     static IEnumerable<(uint First, uint Last)> Ranges(IEnumerable<uint> numbers)
     {

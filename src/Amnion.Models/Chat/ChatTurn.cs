@@ -9,4 +9,7 @@ public sealed record ChatTurn(ChatRole Role, string Content)
 {
     /// <summary>Tools the assistant called in this turn.</summary>
     public ImmutableArray<ChatToolCall> ToolCalls { get; init; } = [];
+
+    /// <summary>Of a tool's turn: the <see cref="ChatToolCall.Id"/> it answers, or null. Templates have no place for it.</summary>
+    public string? AnswersCall { get; init; }
 }

@@ -59,6 +59,27 @@ public sealed class SeccompFilterTests
         Assert.Equal(verdict, Run(SystemCalls.SocketPair, family));
     }
 
+    [Theory]
+    [InlineData(1u, SeccompFilter.Allow)]
+    [InlineData(2u, SeccompFilter.Allow)]
+    [InlineData(0u, SeccompFilter.ErrnoFamily)]
+    [InlineData(10u, SeccompFilter.ErrnoFamily)]
+    [InlineData(16u, SeccompFilter.ErrnoFamily)]
+    [InlineData(40u, SeccompFilter.ErrnoFamily)]
+    public void Beside_a_workload_sockets_are_internet_sockets_too_and_nothing_else_changes(uint family, uint verdict)
+    {
+        var program = SeccompFilter.ProgramForWorkload.AsSpan();
+        Assert.Equal(verdict, Run(SystemCalls.Socket, family, program: program));
+        Assert.Equal(family == 1 ? SeccompFilter.Allow : SeccompFilter.ErrnoFamily, Run(SystemCalls.SocketPair, family, program: program));
+        for (uint number = 0; number < 600; number++)
+        {
+            if (number is not (SystemCalls.Socket or SystemCalls.SocketPair))
+            {
+                Assert.Equal(Run(number, family), Run(number, family, program: program));
+            }
+        }
+    }
+
     [Fact]
     public void Clone_makes_threads_and_processes_but_no_namespace()
     {
@@ -81,14 +102,14 @@ public sealed class SeccompFilterTests
     public void Ioctl_cannot_type_into_a_terminal(uint request, uint verdict) => Assert.Equal(verdict, Run(SystemCalls.Ioctl, 0, request));
 
     /// <summary>Classic BPF as the kernel runs it (net/core/filter.c), for the four instruction kinds the filter uses.</summary>
-    static uint Run(uint number, uint first = 0, uint second = 0, uint architecture = SeccompFilter.ArchitectureX64)
+    static uint Run(uint number, uint first = 0, uint second = 0, uint architecture = SeccompFilter.ArchitectureX64, ReadOnlySpan<byte> program = default)
     {
         var data = new byte[64];
         BinaryPrimitives.WriteUInt32LittleEndian(data, number);
         BinaryPrimitives.WriteUInt32LittleEndian(data.AsSpan(4), architecture);
         BinaryPrimitives.WriteUInt32LittleEndian(data.AsSpan(16), first);
         BinaryPrimitives.WriteUInt32LittleEndian(data.AsSpan(24), second);
-        var program = SeccompFilter.Program.AsSpan();
+        program = program.IsEmpty ? SeccompFilter.Program.AsSpan() : program;
         uint accumulator = 0;
         for (var at = 0; ;)
         {
