@@ -1,16 +1,21 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using Amnion.Records.Vsock;
 using Microsoft.Win32.SafeHandles;
 
 namespace Amnion.Host.Nitro;
 
 /// <summary>The calls, made. Linux on x86-64 and arm64, glibc.</summary>
-sealed unsafe partial class LinuxNitroDriver : INitroDriver
+[SupportedOSPlatform("linux")]
+sealed partial class LinuxNitroDriver : INitroDriver
 {
     const int ReadWriteCloseOnExec = 2 | 0x80000;
     const int ProtectReadWrite = 1 | 2;
     const int PrivateAnonymousHuge = 0x02 | 0x20 | 0x40000;
     const int HugeShift = 26;
     const int BindStrictly = 2;
+
+    const int Backlog = 8;
 
     // One word of a node mask: nodes 0 to 63.
     const int MaskBits = 64;
@@ -27,7 +32,7 @@ sealed unsafe partial class LinuxNitroDriver : INitroDriver
 
     public int Open() => Result(OpenFile(NitroIoctl.Device, ReadWriteCloseOnExec));
 
-    public int Ioctl(int descriptor, uint request, Span<byte> argument)
+    public unsafe int Ioctl(int descriptor, uint request, Span<byte> argument)
     {
         fixed (byte* start = argument)
         {
@@ -42,7 +47,7 @@ sealed unsafe partial class LinuxNitroDriver : INitroDriver
         return address == -1 ? -Marshal.GetLastPInvokeError() : address;
     }
 
-    public int Bind(long address, long bytes, int node)
+    public unsafe int Bind(long address, long bytes, int node)
     {
         const int InvalidArgument = 22;
         if (node is < 0 or >= MaskBits)
@@ -55,11 +60,11 @@ sealed unsafe partial class LinuxNitroDriver : INitroDriver
         return Result((int)SystemCall(s_mbind, (nint)address, (nint)bytes, BindStrictly, (nint)(&mask), MaskBits + 1, 0));
     }
 
-    public int Read(SafeFileHandle file, long position, long address, int bytes) => Result((int)ReadAt(file, (void*)address, (nuint)bytes, position));
+    public unsafe int Read(SafeFileHandle file, long position, long address, int bytes) => Result((int)ReadAt(file, (void*)address, (nuint)bytes, position));
 
-    public int Unmap(long address, long bytes) => Result(Unmap((void*)address, (nuint)bytes));
+    public unsafe int Unmap(long address, long bytes) => Result(Unmap((void*)address, (nuint)bytes));
 
-    public int Poll(int descriptor, int milliseconds)
+    public unsafe int Poll(int descriptor, int milliseconds)
     {
         var entry = new PollEntry { Descriptor = descriptor };
         var result = Result(Poll(&entry, 1, milliseconds));
@@ -68,9 +73,9 @@ sealed unsafe partial class LinuxNitroDriver : INitroDriver
 
     public int Close(int descriptor) => Result(CloseDescriptor(descriptor));
 
-    public INitroListener Listen(uint port) => throw new IOException("vsock is not part of this build");
+    public INitroListener Listen(uint port) => new Listener(VsockListener.Listen(new VsockAddress(VsockAddress.Any, port), Backlog));
 
-    public ValueTask<Stream> ConnectAsync(uint cid, uint port, CancellationToken cancellation) => throw new IOException("vsock is not part of this build");
+    public async ValueTask<Stream> ConnectAsync(uint cid, uint port, CancellationToken cancellation) => await VsockStream.ConnectAsync(new VsockAddress(cid, port), cancellation).ConfigureAwait(false);
 
     static int Result(int result) => result < 0 ? -Marshal.GetLastPInvokeError() : result;
 
@@ -79,23 +84,34 @@ sealed unsafe partial class LinuxNitroDriver : INitroDriver
     private static partial int OpenFile(string path, int flags);
 
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
-    private static partial int Control(int descriptor, nuint request, byte* argument);
+    private static unsafe partial int Control(int descriptor, nuint request, byte* argument);
 
     [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
     private static partial nint Map(nint address, nuint length, int protection, int flags, int descriptor, long offset);
 
     [LibraryImport("libc", EntryPoint = "munmap", SetLastError = true)]
-    private static partial int Unmap(void* address, nuint length);
+    private static unsafe partial int Unmap(void* address, nuint length);
 
     [LibraryImport("libc", EntryPoint = "pread", SetLastError = true)]
-    private static partial nint ReadAt(SafeFileHandle file, void* buffer, nuint length, long offset);
+    private static unsafe partial nint ReadAt(SafeFileHandle file, void* buffer, nuint length, long offset);
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
-    private static partial int Poll(PollEntry* entries, nuint count, int milliseconds);
+    private static unsafe partial int Poll(PollEntry* entries, nuint count, int milliseconds);
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     private static partial int CloseDescriptor(int descriptor);
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static partial long SystemCall(long number, nint a, nint b, nint c, nint d, nint e, nint f);
+
+    sealed class Listener(VsockListener listener) : INitroListener
+    {
+        public async ValueTask<(Stream Stream, uint Cid)> AcceptAsync(CancellationToken cancellation)
+        {
+            var stream = await listener.AcceptAsync(cancellation).ConfigureAwait(false);
+            return (stream, stream.Peer?.ContextId ?? VsockAddress.Any);
+        }
+
+        public void Dispose() => listener.Dispose();
+    }
 }

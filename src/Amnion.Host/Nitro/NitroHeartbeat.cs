@@ -1,4 +1,5 @@
 using System.Globalization;
+using Amnion.Records.Vsock;
 
 namespace Amnion.Host.Nitro;
 
@@ -9,7 +10,7 @@ namespace Amnion.Host.Nitro;
 static class NitroHeartbeat
 {
     /// <summary>The parent listens here.</summary>
-    public const uint Port = 9000;
+    public const uint Port = VsockAddress.ReadyPort;
 
     /// <summary>The byte, both ways.</summary>
     public const byte Value = 0xB7;

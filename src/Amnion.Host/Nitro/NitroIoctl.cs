@@ -1,3 +1,5 @@
+using Amnion.Records.Vsock;
+
 namespace Amnion.Host.Nitro;
 
 /// <summary>The driver's interface: Linux, include/uapi/linux/nitro_enclaves.h. Every structure is made of little-endian integers of the machine.</summary>
@@ -40,7 +42,7 @@ static class NitroIoctl
     public const long ImageOffset = 8 << 20;
 
     /// <summary>The parent instance's own context identifier, which no enclave may have (NE_PARENT_VM_CID).</summary>
-    public const uint ParentCid = 3;
+    public const uint ParentCid = VsockAddress.Parent;
 
     /// <summary>The hypervisor's context identifier: consoles of debug enclaves are there.</summary>
     public const uint HypervisorCid = 0;

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Runtime.Versioning;
 using Amnion.Attestation;
 using Amnion.Records.Frames;
+using Amnion.Records.Vsock;
 using Microsoft.Win32.SafeHandles;
 
 namespace Amnion.Host.Nitro;
@@ -9,10 +11,11 @@ namespace Amnion.Host.Nitro;
 /// Runs enclave images on an EC2 instance through the kernel's driver, without nitro-cli. docs/specs/nitro-platform.md. Not proved on
 /// hardware: what the tests check is the sequence of calls and every byte the driver is given.
 /// </summary>
+[SupportedOSPlatform("linux")]
 public sealed class NitroPlatform : IEnclavePlatform
 {
     /// <summary>vsock port of the frame endpoint inside.</summary>
-    public const uint EndpointPort = 7000;
+    public const uint EndpointPort = VsockAddress.FramesPort;
 
     /// <summary>How long the program may take to answer after the kernel's heartbeat.</summary>
     static readonly TimeSpan s_endpointLimit = TimeSpan.FromSeconds(60);

@@ -47,6 +47,11 @@ static unsafe partial class VsockCalls
         throw new PlatformNotSupportedException("AF_VSOCK is written for little-endian machines.");
     }
 
+    /// <summary>The address in a struct sockaddr_vm; null where it is of another family.</summary>
+    public static VsockAddress? Decode(ReadOnlySpan<byte> address) => address.Length == AddressLength && BinaryPrimitives.ReadUInt16LittleEndian(address) == FamilyVsock
+        ? new VsockAddress(BinaryPrimitives.ReadUInt32LittleEndian(address[8..]), BinaryPrimitives.ReadUInt32LittleEndian(address[4..]))
+        : null;
+
     /// <summary>The exception of a failed call.</summary>
     public static IOException Failure(string what, int error) => new($"{what}: {Marshal.GetPInvokeErrorMessage(error)}.");
 

@@ -13,7 +13,14 @@ public sealed class VsockStream : Stream
 {
     readonly PolledSocket _socket;
 
-    internal VsockStream(VsockHandle handle) => _socket = new PolledSocket(handle);
+    internal VsockStream(VsockHandle handle, VsockAddress? peer = null)
+    {
+        _socket = new PolledSocket(handle);
+        Peer = peer;
+    }
+
+    /// <summary>Who connected, as the kernel vouches for it: of an accepted connection of AF_VSOCK; otherwise null.</summary>
+    public VsockAddress? Peer { get; }
 
     /// <inheritdoc/>
     public override bool CanRead => !_socket.Handle.IsClosed;
