@@ -29,4 +29,22 @@ static class CliCodes
 
     /// <summary>amnion up was given options, and a deployment runs already that they would not change.</summary>
     public const string AlreadyRunning = "AMN-CLI-0009";
+
+    /// <summary>The name of an enclave to run is taken.</summary>
+    public const string EnclaveNameTaken = "AMN-CLI-0030";
+
+    /// <summary>No enclave of that name runs.</summary>
+    public const string EnclaveUnknown = "AMN-CLI-0031";
+
+    /// <summary>The enclave has no console: it was not started in debug mode.</summary>
+    public const string EnclaveNoConsole = "AMN-CLI-0032";
+
+    /// <summary>The image is for another processor.</summary>
+    public const string ImageArchitecture = "AMN-CLI-0033";
+
+    /// <summary>A plan would rest on registers that are zero.</summary>
+    public const string PlanZeroRegister = "AMN-CLI-0034";
+
+    /// <summary>A name, key or role for a plan is not one, or contradicts another.</summary>
+    public const string PlanInput = "AMN-CLI-0035";
 }
