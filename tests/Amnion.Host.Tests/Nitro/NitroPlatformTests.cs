@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Amnion.Host.Nitro;
 using Amnion.Records;
-using Amnion.Records.Frames;
 
 namespace Amnion.Host.Tests.Nitro;
 
