@@ -15,10 +15,11 @@ public sealed class DependencyTests
         ["Amnion.Models"] = ["Amnion.Sealing", "Amnion.Records"],
         ["Amnion.Inference"] = ["Amnion.Models", "Amnion.Sealing", "Amnion.Records"],
         ["Amnion.Enclave"] = ["Amnion.Attestation", "Amnion.Sealing", "Amnion.Records", "Amnion.Models", "Amnion.Inference"],
-        ["Amnion.Host"] = ["Amnion.Attestation", "Amnion.Records"],
+        ["Amnion.Images"] = ["Amnion.Attestation", "Amnion.Records"],
+        ["Amnion.Host"] = ["Amnion.Images", "Amnion.Attestation", "Amnion.Records"],
         ["Amnion.KeyBroker"] = ["Amnion.Attestation", "Amnion.Sealing", "Amnion.Records"],
         ["Amnion.Client"] = ["Amnion.Attestation", "Amnion.Sealing", "Amnion.Records"],
-        ["Amnion.Cli"] = ["Amnion.Attestation", "Amnion.Sealing", "Amnion.Records", "Amnion.Models", "Amnion.Host", "Amnion.KeyBroker", "Amnion.Client"],
+        ["Amnion.Cli"] = ["Amnion.Attestation", "Amnion.Sealing", "Amnion.Records", "Amnion.Models", "Amnion.Images", "Amnion.Host", "Amnion.KeyBroker", "Amnion.Client"],
     };
 
     public static TheoryData<string> Projects => [.. Source.Projects.Select(path => Path.GetFileNameWithoutExtension(path)!)];
