@@ -29,4 +29,10 @@ static class CliCodes
 
     /// <summary>amnion up was given options, and a deployment runs already that they would not change.</summary>
     public const string AlreadyRunning = "AMN-CLI-0009";
+
+    /// <summary>Options that do not go with the platform, or a platform this command cannot start.</summary>
+    public const string PlatformOptions = "AMN-CLI-0030";
+
+    /// <summary>The enclave image is missing.</summary>
+    public const string ImageMissing = "AMN-CLI-0031";
 }

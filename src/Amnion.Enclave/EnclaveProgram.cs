@@ -6,6 +6,7 @@ using Amnion.Enclave.Linux;
 using Amnion.Enclave.Nsm;
 using Amnion.Enclave.Telemetry;
 using Amnion.Enclave.Weights;
+using Amnion.Records;
 using Amnion.Records.Vsock;
 
 namespace Amnion.Enclave;
@@ -36,7 +37,7 @@ static class EnclaveProgram
             return End("not-hardened", ExitNotHardened);
         }
 
-        ImageConfiguration image;
+        ImageConfiguration? image;
         try
         {
             image = Image(options);
@@ -85,11 +86,11 @@ static class EnclaveProgram
         return status;
     }
 
-    static ImageConfiguration Image(RunOptions options)
+    static ImageConfiguration? Image(RunOptions options)
     {
         // The usual place means something inside an image only.
-        var path = options.Image ?? (options.NsmIsDevice && File.Exists(ImageConfiguration.DefaultPath) ? ImageConfiguration.DefaultPath : null);
-        return path is null ? new ImageConfiguration() : ImageConfiguration.Read(path);
+        var path = options.Image ?? (options.NsmIsDevice && File.Exists(ImageFile.DefaultPath) ? ImageFile.DefaultPath : null);
+        return path is null ? null : ImageFile.Read(path);
     }
 
     static IDisposable Module(RunOptions options, out INsm nsm)

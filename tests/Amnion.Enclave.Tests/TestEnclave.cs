@@ -28,7 +28,7 @@ sealed class TestEnclave : IAsyncDisposable
         Nsm = new FakeNsm(Time);
         Loader = new FakeLoader(Engine);
         Telemetry = new TelemetryLog(Time);
-        Gate = new BootGate(new SecurityModule(Nsm, device ? null : "local"), Loader, image ?? new ImageConfiguration(), Time, Telemetry);
+        Gate = new BootGate(new SecurityModule(Nsm, device ? null : "local"), Loader, image, Time, Telemetry);
         Server = new FrameServer(new ExchangeDispatcher(Gate, Telemetry), Time);
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         socket.Bind(new UnixDomainSocketEndPoint(_path));

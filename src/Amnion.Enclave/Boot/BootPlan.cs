@@ -35,9 +35,9 @@ sealed class BootPlan
 
     /// <summary>Reads a request and checks all that can be checked before anything is measured.</summary>
     /// <param name="frame">The request.</param>
-    /// <param name="image">What the image was built for.</param>
+    /// <param name="image">What the image was built for; null outside of one.</param>
     /// <exception cref="EnclaveRefusedException">Something is malformed, not signed, or not for this enclave.</exception>
-    public static BootPlan Read(ReadOnlySpan<byte> frame, ImageConfiguration image)
+    public static BootPlan Read(ReadOnlySpan<byte> frame, ImageConfiguration? image)
     {
         try
         {
@@ -49,7 +49,7 @@ sealed class BootPlan
         }
     }
 
-    static BootPlan Read(BootRequest request, ImageConfiguration image)
+    static BootPlan Read(BootRequest request, ImageConfiguration? image)
     {
         var engine = EngineConfiguration.Parse(request.Engine.AsSpan());
         var suites = SuitePolicy.Parse(request.Suites.AsSpan());
@@ -61,7 +61,7 @@ sealed class BootPlan
         }
 
         var manifest = ReadManifest(request, engine);
-        if (image.Model is { } only && manifest.Digest != only)
+        if (image?.Model is { } only && manifest.Digest != only)
         {
             throw new EnclaveRefusedException(EnclaveCodes.ImageModel);
         }
