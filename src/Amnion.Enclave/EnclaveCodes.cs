@@ -51,6 +51,9 @@ static class EnclaveCodes
     /// <summary>An unexpected failure inside the enclave; nothing was answered.</summary>
     public const string Internal = "AMN-ENC-0016";
 
+    /// <summary>The image was built for another model.</summary>
+    public const string ImageModel = "AMN-ENC-0017";
+
     /// <summary>The evidence request has an unknown purpose or a nonce outside 16 to 64 bytes.</summary>
     public const string EvidenceRequest = "AMN-ENC-0020";
 

@@ -48,6 +48,18 @@ public static class HostCodes
     /// <summary>A file of sealed weights cannot be read.</summary>
     public const string WeightsUnreadable = "AMN-HOST-0042";
 
+    /// <summary>QEMU, its vsock back end or its firmware is missing.</summary>
+    public const string QemuMissing = "AMN-HOST-0060";
+
+    /// <summary>QEMU or its vsock back end ended, or did not come up.</summary>
+    public const string QemuFailed = "AMN-HOST-0061";
+
+    /// <summary>A document of the emulated module does not say what was started.</summary>
+    public const string DocumentMismatch = "AMN-HOST-0062";
+
+    /// <summary>The machine was given less memory than the image and the weights need.</summary>
+    public const string MemoryTooSmall = "AMN-HOST-0063";
+
     /// <summary>An enclave's memory or processors do not fit into what was asked for or into what the host has.</summary>
     public const string EnclaveDoesNotFit = "AMN-HOST-0070";
 

@@ -15,8 +15,15 @@ static class CheckListing
             output.Line($"  {Emulated}");
         }
 
+        WriteChecks(output, result.Checks);
+        output.Line($"  {(result.Accepted ? "ACCEPTED" : "REFUSED")}{(result.AtDocumentTime ? " at the document's own time (audit; says nothing about freshness)" : "")}");
+    }
+
+    /// <summary>The numbered list alone.</summary>
+    public static void WriteChecks(Output output, IEnumerable<AttestationCheck> checks)
+    {
         var number = 1;
-        foreach (var check in result.Checks)
+        foreach (var check in checks)
         {
             var outcome = check.Outcome switch { CheckOutcome.Pass => "PASS", CheckOutcome.Fail => "FAIL", _ => "SKIP" };
             output.Line($"  {number++,2}. {outcome}  {check.Name}  [{check.Code}]");
@@ -25,8 +32,6 @@ static class CheckListing
                 output.Line($"          expected {Short(check.Expected)}, actual {Short(check.Actual)}{(check.Required ? "" : " (not required by the policy)")}");
             }
         }
-
-        output.Line($"  {(result.Accepted ? "ACCEPTED" : "REFUSED")}{(result.AtDocumentTime ? " at the document's own time (audit; says nothing about freshness)" : "")}");
     }
 
     public static int ExitCodeOf(AttestationResult result) => result.Verdict switch

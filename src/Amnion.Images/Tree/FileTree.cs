@@ -90,11 +90,17 @@ public sealed class FileTree
     /// <summary>Empties a folder.</summary>
     public void RemoveBelow(string path)
     {
-        var prefix = path.Length == 0 ? "" : path + "/";
-        foreach (var below in _nodes.Keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal)).ToList())
+        foreach (var below in PathsBelow(path).ToList())
         {
             _nodes.Remove(below);
         }
+    }
+
+    /// <summary>Every path below a folder, in no order.</summary>
+    internal IEnumerable<string> PathsBelow(string path)
+    {
+        var prefix = path.Length == 0 ? "" : path + "/";
+        return _nodes.Keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal));
     }
 
     static ImageException Unfit(string path, string problem) => new(ImageCodes.InputUnfit, $"The path \"{Printable.Escape(path)}\" {problem}.");

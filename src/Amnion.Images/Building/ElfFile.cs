@@ -2,13 +2,20 @@ using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Text;
 
-namespace Amnion.Host.Local;
+namespace Amnion.Images.Building;
 
 /// <summary>What the loader needs to know of a 64-bit little-endian ELF file: its interpreter and the libraries it names. System V ABI, "Dynamic Linking".</summary>
 /// <param name="Interpreter">PT_INTERP, for example "/lib64/ld-linux-x86-64.so.2"; null in a library.</param>
 /// <param name="Needed">DT_NEEDED entries in order.</param>
-sealed record ElfFile(string? Interpreter, ImmutableArray<string> Needed)
+/// <param name="Machine">e_machine: 62 is x86-64, 183 AArch64.</param>
+public sealed record ElfFile(string? Interpreter, ImmutableArray<string> Needed, int Machine)
 {
+    /// <summary>EM_X86_64.</summary>
+    public const int MachineX64 = 62;
+
+    /// <summary>EM_AARCH64.</summary>
+    public const int MachineArm64 = 183;
+
     const int HeaderLength = 64;
     const int ProgramHeaderLength = 56;
     const int MaxProgramHeaders = 256;
@@ -22,8 +29,8 @@ sealed record ElfFile(string? Interpreter, ImmutableArray<string> Needed)
     const long TagStringTable = 5;
 
     /// <summary>Reads a file's headers; null where the bytes are no such ELF file. Every offset is checked against the file.</summary>
-    /// <exception cref="EnclaveImageException">It begins like one and then contradicts itself.</exception>
-    internal static ElfFile? Read(ReadOnlySpan<byte> file)
+    /// <exception cref="ElfFormatException">It begins like one and then contradicts itself.</exception>
+    public static ElfFile? Read(ReadOnlySpan<byte> file)
     {
         if (file.Length < HeaderLength || !file.StartsWith("\u007fELF"u8) || file[4] != 2 || file[5] != 1)
         {
@@ -55,7 +62,7 @@ sealed record ElfFile(string? Interpreter, ImmutableArray<string> Needed)
             }
         }
 
-        return new ElfFile(interpreter, needed);
+        return new ElfFile(interpreter, needed, BinaryPrimitives.ReadUInt16LittleEndian(file[18..]));
     }
 
     static ImmutableArray<string> ReadNeeded(ReadOnlySpan<byte> file, ReadOnlySpan<byte> headers, ReadOnlySpan<byte> dynamic)
@@ -131,5 +138,5 @@ sealed record ElfFile(string? Interpreter, ImmutableArray<string> Needed)
         return end > 0 && !rest[..end].ContainsAnyExceptInRange((byte)0x21, (byte)0x7e) ? Encoding.ASCII.GetString(rest[..end]) : throw Malformed("name");
     }
 
-    static EnclaveImageException Malformed(string field) => new(HostCodes.LibraryMissing, $"An ELF file's {field} points outside the file or is no text.");
+    static ElfFormatException Malformed(string field) => new(field, "points outside the file or is no text");
 }
