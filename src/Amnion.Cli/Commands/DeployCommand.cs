@@ -54,7 +54,8 @@ static class DeployCommand
                 Registers = Registers(parsed.GetValue(register) ?? []),
                 CountsModel = parsed.GetValue(sizing.Model) is not null,
             });
-            var resources = EnclaveResources.Compute(sizing.RequestOf(parsed, AttestationPlatform.Nitro, facts) with { MemoryMebibytes = parsed.GetValue(memory), Cpus = parsed.GetValue(cpus) }, null);
+            var needed = sizing.RequestOf(parsed, AttestationPlatform.Nitro, facts);
+            var resources = EnclaveResources.Compute(needed with { MemoryMebibytes = parsed.GetValue(memory) ?? needed.MemoryMebibytes, Cpus = parsed.GetValue(cpus) ?? needed.Cpus }, null);
             NitroPlanText.Write(output, new NitroPlan(request, facts, resources), facts);
             return Task.FromResult(ExitCode.Accepted);
         });

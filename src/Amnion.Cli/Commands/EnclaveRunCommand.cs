@@ -36,16 +36,23 @@ static class EnclaveRunCommand
             CheckArchitecture(platform, facts);
             var home = AmnionHome.Open();
             var records = new EnclaveRecords(home);
+            var ids = parsed.GetValue(options.CpuIds) ?? [];
+            var request = sizing.RequestOf(parsed, platform, facts);
             var resources = EnclaveResources.Compute(
-                sizing.RequestOf(parsed, platform, facts) with
+                request with
                 {
-                    MemoryMebibytes = parsed.GetValue(options.Memory),
-                    Cpus = parsed.GetValue(options.Cpus),
-                    CpuIds = [.. parsed.GetValue(options.CpuIds) ?? []],
+                    MemoryMebibytes = parsed.GetValue(options.Memory) ?? request.MemoryMebibytes,
+                    Cpus = parsed.GetValue(options.Cpus) ?? (ids.Length > 0 ? null : request.Cpus),
+                    CpuIds = [.. ids],
                     CpusInUse = [.. records.All().Where(record => record.Platform == platform).SelectMany(record => record.CpuIds)],
                 },
                 EnclavePlatforms.Capacity(platform));
             var wanted = options.NameOf(parsed);
+            if (platform == AttestationPlatform.Qemu && (ids.Length > 0 || options.CidOf(parsed) != 0))
+            {
+                throw new CliException(ExitCode.Malformed, "--cpu-ids and --cid are for the platform nitro: a machine under QEMU has processors and a context of its own", "leave them out", CliCodes.PlatformOptions);
+            }
+
             var order = new EnclaveOrder(records.FreeName(wanted), platform, facts.Path, resources.MemoryBytes, resources.Cpus, resources.CpuIds, options.CidOf(parsed), parsed.GetValue(options.Debug));
             Announce(output, order, wanted, resources);
             return Show(output, await StartAsync(home, order, output, cancellation).ConfigureAwait(false));

@@ -14,9 +14,9 @@ sealed class EnclaveSizing
 
     public Option<string?> Model { get; } = new("--model") { Description = "The GGUF file it will serve: counted into --memory, not loaded", HelpName = "FILE" };
 
-    public Option<int> Context { get; } = new("--context") { Description = "Tokens of context of one sequence", HelpName = "N", DefaultValueFactory = _ => EngineSettings.MaxContext };
+    public Option<int?> Context { get; } = new("--context") { Description = "Tokens of context of one sequence (default: the image's)", HelpName = "N" };
 
-    public Option<int> Slots { get; } = new("--slots") { Description = "Sequences at once", HelpName = "N", DefaultValueFactory = _ => EngineSettings.Slots };
+    public Option<int?> Slots { get; } = new("--slots") { Description = "Sequences at once (default: the image's)", HelpName = "N" };
 
     /// <summary>All of them.</summary>
     public IEnumerable<Option> All => [Model, Context, Slots];
@@ -25,8 +25,16 @@ sealed class EnclaveSizing
     /// <exception cref="CliException">A number that no engine takes.</exception>
     public EnclaveResourceRequest RequestOf(ParseResult parsed, string platform, EnclaveImageFacts facts)
     {
-        var (context, slots) = (Within(parsed.GetValue(Context), MostContext, "--context"), Within(parsed.GetValue(Slots), MostSlots, "--slots"));
-        var request = new EnclaveResourceRequest { Platform = platform, ImageBytes = facts.Bytes, RamdiskBytes = facts.RamdiskBytes };
+        var context = Within(parsed.GetValue(Context) ?? facts.Configuration?.Context ?? EngineSettings.MaxContext, MostContext, "--context");
+        var slots = Within(parsed.GetValue(Slots) ?? facts.Configuration?.Slots ?? EngineSettings.Slots, MostSlots, "--slots");
+        var request = new EnclaveResourceRequest
+        {
+            Platform = platform,
+            ImageBytes = facts.Bytes,
+            RamdiskBytes = facts.RamdiskBytes,
+            Cpus = facts.Configuration?.Cpus,
+            MemoryMebibytes = facts.Configuration is { MemoryMib: > 0 and var stated } ? stated : null,
+        };
         if (parsed.GetValue(Model) is not { } path)
         {
             return request;

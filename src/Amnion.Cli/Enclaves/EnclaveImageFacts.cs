@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Amnion.Attestation;
 using Amnion.Images;
+using Amnion.Images.Cpio;
 using Amnion.Images.Eif;
 using Amnion.Images.Signing;
 using Amnion.Records;
@@ -10,6 +11,9 @@ namespace Amnion.Cli.Enclaves;
 /// <summary>What starting and planning need to know of an image file, read and measured once.</summary>
 sealed record EnclaveImageFacts
 {
+    /// <summary>Where an image states what it was built for. docs/specs/image.md §2.</summary>
+    const string ConfigurationPath = "etc/amnion/image.json";
+
     /// <summary>Its full path.</summary>
     public required string Path { get; init; }
 
@@ -24,6 +28,9 @@ sealed record EnclaveImageFacts
 
     /// <summary>Registers 0, 1, 2 and, where it is signed, 8.</summary>
     public required ImmutableSortedDictionary<int, Digest> Registers { get; init; }
+
+    /// <summary>What the image says of itself, in what its registers measure; null for a foreign image.</summary>
+    public ImageConfiguration? Configuration { get; init; }
 
     /// <summary>True where it is signed.</summary>
     public bool IsSigned => Registers.ContainsKey(8);
@@ -51,15 +58,32 @@ sealed record EnclaveImageFacts
                 RamdiskBytes = image.Ramdisks.Sum(ramdisk => ramdisk.Length),
                 Architecture = image.Architecture,
                 Registers = measured.Registers.ByNumber,
+                Configuration = ReadConfiguration(image),
             };
         }
         catch (ImageFormatException e)
         {
             throw new CliException(ExitCode.Malformed, $"\"{path}\" is no enclave image: {e.Message}", "pass an EIF file of version 4", e.Code, e);
         }
+        catch (RecordFormatException e)
+        {
+            throw new CliException(ExitCode.Malformed, $"the image \"{path}\" says something of itself that this version cannot read: {e.Message}", "build it again with this version", ImageCodes.InputUnfit, e);
+        }
         catch (ImageException e)
         {
             throw new CliException(ExitCode.Malformed, $"the image \"{path}\" cannot be read: {e.Message}", "check the file", e.Code, e);
         }
+    }
+
+    // A foreign image has other ramdisks, or compressed ones; it says nothing then.
+    static ImageConfiguration? ReadConfiguration(EifImage image)
+    {
+        if (image.Ramdisks.Length < 2 || !CpioReader.IsArchive(image.Ramdisks[1]))
+        {
+            return null;
+        }
+
+        var entry = CpioReader.Read(image.Ramdisks[1]).FirstOrDefault(entry => entry.Path == ConfigurationPath && entry.Kind == CpioKind.File);
+        return entry is null ? null : ImageConfiguration.Parse(entry.Content.ToArray(ImageConfiguration.MaxLength));
     }
 }

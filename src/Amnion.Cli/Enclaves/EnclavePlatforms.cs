@@ -1,7 +1,9 @@
 using System.Runtime.Versioning;
 using Amnion.Attestation;
+using Amnion.Cli.Deployment;
 using Amnion.Cli.State;
 using Amnion.Host.Nitro;
+using Amnion.Host.Qemu;
 
 namespace Amnion.Cli.Enclaves;
 
@@ -9,6 +11,9 @@ namespace Amnion.Cli.Enclaves;
 [SupportedOSPlatform("linux")]
 static class EnclavePlatforms
 {
+    /// <summary>The context of every machine under QEMU: each has a back end of its own, so they need not differ.</summary>
+    const uint QemuCid = 16;
+
     /// <summary>The platforms that run images.</summary>
     public static IReadOnlyList<string> Names { get; } = [AttestationPlatform.Nitro, AttestationPlatform.Qemu];
 
@@ -22,7 +27,7 @@ static class EnclavePlatforms
     {
         if (order.Platform == AttestationPlatform.Qemu)
         {
-            throw new CliException(ExitCode.Unsupported, $"this build runs no images under QEMU ({home.Root})", "pass --platform nitro on EC2");
+            return await StartQemuAsync(home, order, cancellation).ConfigureAwait(false);
         }
 
         var platform = new NitroPlatform(
@@ -43,5 +48,39 @@ static class EnclavePlatforms
             TimeProvider.System);
         var enclave = (NitroEnclave)await platform.StartAsync(null, cancellation).ConfigureAwait(false);
         return new StartedEnclave(enclave.ModuleId, enclave.Cid, enclave.CpuIds, enclave.MemoryBytes, "", enclave.Exited, enclave.DisposeAsync);
+    }
+
+    static async Task<StartedEnclave> StartQemuAsync(AmnionHome home, EnclaveOrder order, CancellationToken cancellation)
+    {
+        var target = EnclaveTarget.Qemu.Open(order.Image);
+        var console = order.IsDebug ? new ConsoleFile(Path.Combine(home.Enclaves, order.Name + ".console")) : null;
+        QemuPlatform? platform = null;
+        try
+        {
+            platform = new QemuPlatform(
+                new QemuPlatformOptions
+                {
+                    Image = target.Image,
+                    Tools = target.Tools,
+                    Home = home.Root,
+                    MemoryMiB = checked((int)Math.Max(order.MemoryBytes >> 20, QemuMemory.For(new FileInfo(target.Image).Length, 0).Mebibytes)),
+                    Processors = order.Cpus,
+                    Console = console is null ? null : console.Append,
+                },
+                TimeProvider.System);
+            var enclave = (QemuEnclave)await platform.StartAsync(null, cancellation).ConfigureAwait(false);
+            return new StartedEnclave(enclave.ModuleId, QemuCid, [], (long)enclave.MemoryMiB << 20, console?.Location ?? "", enclave.Exited, async () =>
+            {
+                await enclave.DisposeAsync().ConfigureAwait(false);
+                platform.Dispose();
+                console?.Dispose();
+            });
+        }
+        catch
+        {
+            platform?.Dispose();
+            console?.Dispose();
+            throw;
+        }
     }
 }

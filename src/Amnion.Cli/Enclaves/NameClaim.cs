@@ -52,6 +52,7 @@ sealed class NameClaim : IDisposable
     public void Dispose()
     {
         File.Delete(_record);
+        File.Delete(Path.ChangeExtension(_lock.Name, ".console"));
         File.Delete(_lock.Name);
         _lock.Dispose();
     }
