@@ -21,7 +21,7 @@ static class ServeCommand
         var folder = new Option<string>("--model") { Description = "The sealed model's folder", Required = true };
         var broker = new Option<string>("--broker") { Description = "The key broker's URL", Required = true };
         var relay = new Option<string>("--relay") { Description = "The relay's URL", Required = true };
-        var platform = PlatformOption.Create();
+        var platform = PlatformOption.CreateAll();
         var image = PlatformOption.CreateImage();
         var revocation = RevocationFiles.Create();
         var missing = new Option<bool>("--dangerous-allow-missing-layers") { Description = "Start although layers of the sandbox are missing" };

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.Versioning;
+using Amnion.Attestation;
 using Amnion.Cli.Deployment;
 using Amnion.Cli.State;
 using Amnion.Cli.Terminal;
@@ -20,7 +21,7 @@ static class UpCommand
         var listen = new Option<string>("--listen") { Description = "Loopback address of the proxy", HelpName = "URL", DefaultValueFactory = _ => "http://127.0.0.1:8484" };
         var relay = new Option<string>("--relay") { Description = "Address of the relay, for callers on other machines", HelpName = "URL", DefaultValueFactory = _ => "http://127.0.0.1:8443" };
         var program = new Option<string?>("--program") { Description = "The enclave program's folder (default: the built one)", HelpName = "FOLDER" };
-        var platform = PlatformOption.Create();
+        var platform = PlatformOption.CreateAll();
         var image = PlatformOption.CreateImage();
         var revocation = RevocationFiles.Create();
         var missing = new Option<bool>("--dangerous-allow-missing-layers") { Description = "Start although layers of the sandbox are missing; policies then name the weaker sandbox" };
@@ -59,7 +60,7 @@ static class UpCommand
             await Daemons.StopAsync(home, name).ConfigureAwait(false);
         }
 
-        var anchor = DevelopmentAnchor.Of(home);
+        var anchor = target.AnchorOf(home);
         DeployedModel model;
         using (var store = KeyStore.Open(home.Broker))
         {
@@ -76,7 +77,11 @@ static class UpCommand
         {
             var broker = await Daemons.StartAsync(home, Daemons.Broker, ["serve", Daemons.Broker], s_readyLimit, null, cancellation).ConfigureAwait(false);
             output.Note($"key broker at {broker.Url}");
-            output.Note(CheckListing.Emulated);
+            if (AttestationPlatform.IsEmulated(target.Platform))
+            {
+                output.Note(CheckListing.Emulated);
+            }
+
             string[] arguments = ["serve", Daemons.Host, "--url", relay.AbsoluteUri, "--model", model.Folder, "--broker", broker.Url.AbsoluteUri, .. target.Arguments];
             var host = await Daemons.StartAsync(home, Daemons.Host, arguments, s_enclaveLimit, output.Note, cancellation).ConfigureAwait(false);
             await Daemons.StartAsync(home, Daemons.Proxy, ["serve", Daemons.Proxy, "--url", listen.AbsoluteUri, "--relay", host.Url.AbsoluteUri, .. revocation.SelectMany(path => (string[])["--revocation", Path.GetFullPath(path)])], s_readyLimit, null, cancellation).ConfigureAwait(false);
@@ -101,6 +106,7 @@ static class UpCommand
         var host = DaemonState.Find(home, Daemons.Host)!;
         var baseUrl = new Uri(proxy.Url, "v1").AbsoluteUri;
         var key = Tenants.FirstKey(home);
+        var emulated = AttestationPlatform.IsEmulated(PolicyFile.Read(null, home).Platform);
         if (output.Json)
         {
             output.Object(json =>
@@ -110,7 +116,7 @@ static class UpCommand
                 json.WriteString("api_key", key);
                 json.WriteString("relay", host.Url.AbsoluteUri);
                 json.WriteString("policy", home.CallerPolicy);
-                json.WriteBoolean("emulated", true);
+                json.WriteBoolean("emulated", emulated);
                 json.WriteEndObject();
             });
             return ExitCode.Accepted;
@@ -119,7 +125,7 @@ static class UpCommand
         output.Line($"OPENAI_BASE_URL={baseUrl}");
         output.Line($"OPENAI_API_KEY={key}");
         output.Line($"# another machine: amnion proxy {host.Url} --policy caller-policy.json   (policy: {home.CallerPolicy})");
-        output.Line($"# {CheckListing.Emulated}; amnion down stops it");
+        output.Line($"# {(emulated ? CheckListing.Emulated + "; " : "")}amnion down stops it");
         return ExitCode.Accepted;
     }
 }
