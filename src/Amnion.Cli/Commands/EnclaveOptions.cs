@@ -1,12 +1,14 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
+using System.Runtime.Versioning;
 using Amnion.Attestation;
 using Amnion.Cli.Enclaves;
 
 namespace Amnion.Cli.Commands;
 
 /// <summary>The options that say how an enclave runs, as typed and as handed to the process that holds it.</summary>
+[SupportedOSPlatform("linux")]
 sealed class EnclaveOptions
 {
     /// <summary>Context identifiers below this are nobody's, the host's and the parent instance's.</summary>

@@ -14,9 +14,6 @@ static class EnclavePlatforms
     /// <summary>The context of every machine under QEMU: each has a back end of its own, so they need not differ.</summary>
     const uint QemuCid = 16;
 
-    /// <summary>The platforms that run images.</summary>
-    public static IReadOnlyList<string> Names { get; } = [AttestationPlatform.Nitro, AttestationPlatform.Qemu];
-
     /// <summary>What a host can give; for nitro without its driver an error that says so.</summary>
     public static HostCapacity Capacity(string platform) => platform == AttestationPlatform.Qemu
         ? HostCapacity.ReadEmulated()

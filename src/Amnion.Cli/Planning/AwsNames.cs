@@ -20,13 +20,13 @@ static partial class AwsNames
     /// <summary>Stands for the region.</summary>
     public const string NoRegion = "<REGION>";
 
-    [GeneratedRegex(@"^arn:aws(?:-cn|-us-gov)?:iam::\d{12}:role/(?:[\w+=,.@-]{1,64}/)*([\w+=,.@-]{1,64})\z", RegexOptions.ECMAScript)]
+    [GeneratedRegex(@"^arn:aws(?:-cn|-us-gov)?:iam::[0-9]{12}:role/(?:[A-Za-z0-9_+=,.@-]{1,64}/)*([A-Za-z0-9_+=,.@-]{1,64})\z")]
     private static partial Regex Role();
 
-    [GeneratedRegex(@"^arn:aws(?:-cn|-us-gov)?:iam::\d{12}:(?:role|user)/[\w+=,.@/-]{1,512}\z", RegexOptions.ECMAScript)]
+    [GeneratedRegex(@"^arn:aws(?:-cn|-us-gov)?:iam::[0-9]{12}:(?:role|user)/[A-Za-z0-9_+=,.@/-]{1,512}\z")]
     private static partial Regex Principal();
 
-    [GeneratedRegex(@"^arn:aws(?:-cn|-us-gov)?:kms:([a-z0-9-]{5,32}):\d{12}:key/(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\z")]
+    [GeneratedRegex(@"^arn:aws(?:-cn|-us-gov)?:kms:([a-z0-9-]{5,32}):[0-9]{12}:key/(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\z")]
     private static partial Regex Key();
 
     [GeneratedRegex(@"^[a-z]{2}(?:-[a-z]+){1,3}-[0-9]{1,2}\z")]
