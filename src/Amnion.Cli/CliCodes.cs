@@ -29,4 +29,28 @@ static class CliCodes
 
     /// <summary>amnion up was given options, and a deployment runs already that they would not change.</summary>
     public const string AlreadyRunning = "AMN-CLI-0009";
+
+    /// <summary>Options that do not go with the platform, or a platform this command cannot start.</summary>
+    public const string PlatformOptions = "AMN-CLI-0030";
+
+    /// <summary>The enclave image is missing.</summary>
+    public const string ImageMissing = "AMN-CLI-0031";
+
+    /// <summary>The name of an enclave to run is taken.</summary>
+    public const string EnclaveNameTaken = "AMN-CLI-0040";
+
+    /// <summary>No enclave of that name runs.</summary>
+    public const string EnclaveUnknown = "AMN-CLI-0041";
+
+    /// <summary>The enclave has no console: it was not started in debug mode.</summary>
+    public const string EnclaveNoConsole = "AMN-CLI-0042";
+
+    /// <summary>The image is for another processor.</summary>
+    public const string ImageArchitecture = "AMN-CLI-0043";
+
+    /// <summary>A plan would rest on registers that are zero.</summary>
+    public const string PlanZeroRegister = "AMN-CLI-0044";
+
+    /// <summary>A name, key or role for a plan is not one, or contradicts another.</summary>
+    public const string PlanInput = "AMN-CLI-0045";
 }

@@ -2,12 +2,13 @@ using Amnion.Enclave.Boot;
 using Amnion.Enclave.Nsm;
 using Amnion.Enclave.Telemetry;
 using Amnion.Enclave.Weights;
+using Amnion.Records;
 using Amnion.Records.Telemetry;
 
 namespace Amnion.Enclave;
 
 /// <summary>Lets one boot through, ever. Before it, and after one that failed, there is no enclave to ask anything of.</summary>
-sealed class BootGate(SecurityModule module, IModelLoader loader, string platform, TimeProvider time, TelemetryLog telemetry) : IAsyncDisposable
+sealed class BootGate(SecurityModule module, IModelLoader loader, ImageConfiguration? image, TimeProvider time, TelemetryLog telemetry) : IAsyncDisposable
 {
     readonly long _started = time.GetTimestamp();
     int _attempts;
@@ -36,10 +37,10 @@ sealed class BootGate(SecurityModule module, IModelLoader loader, string platfor
         var done = false;
         try
         {
-            var plan = BootPlan.Read(request);
+            var plan = BootPlan.Read(request, image);
             loader.Check(plan.Engine);
             var boot = BootSequence.Run(plan, module);
-            _enclave = new MeasuredEnclave(boot, module, loader, platform, time, telemetry);
+            _enclave = new MeasuredEnclave(boot, module, loader, time, telemetry);
             done = true;
             return boot.Log.ToJson();
         }

@@ -51,6 +51,9 @@ static class EnclaveCodes
     /// <summary>An unexpected failure inside the enclave; nothing was answered.</summary>
     public const string Internal = "AMN-ENC-0016";
 
+    /// <summary>The image was built for another model.</summary>
+    public const string ImageModel = "AMN-ENC-0017";
+
     /// <summary>The engine configuration names another engine than this image has: built-in or workload, its command line, port, or sharing.</summary>
     public const string EngineKind = "AMN-ENC-0018";
 

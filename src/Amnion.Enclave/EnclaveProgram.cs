@@ -1,10 +1,14 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using Amnion.Attestation.Nitro;
 using Amnion.Enclave.Linux;
 using Amnion.Enclave.Nsm;
 using Amnion.Enclave.Telemetry;
 using Amnion.Enclave.Weights;
 using Amnion.Enclave.Workload;
+using Amnion.Records;
+using Amnion.Records.Vsock;
 
 namespace Amnion.Enclave;
 
@@ -23,16 +27,25 @@ static class EnclaveProgram
     /// <summary>The process could not be hardened, or diagnostics are not switched off.</summary>
     public const int ExitNotHardened = 77;
 
-    // A Unix socket refuses at once where the backlog is full, so it holds more than are served.
-    const int Backlog = 2 * FrameServer.MaxConnections;
+    /// <summary>The image's configuration cannot be read.</summary>
+    public const int ExitImage = 78;
 
     /// <summary>Runs until SIGTERM.</summary>
     public static async Task<int> RunAsync(RunOptions options)
     {
         if (!ProcessHardening.Apply())
         {
-            Console.Out.WriteLine("not-hardened");
-            return ExitNotHardened;
+            return End("not-hardened", ExitNotHardened);
+        }
+
+        ImageConfiguration? image;
+        try
+        {
+            image = Image(options);
+        }
+        catch (InvalidDataException)
+        {
+            return End("bad-image", ExitImage);
         }
 
         using var stop = new CancellationTokenSource();
@@ -41,47 +54,80 @@ static class EnclaveProgram
             context.Cancel = true;
             stop.Cancel();
         });
-        using var nsm = new SocketNsm(options.NsmDescriptor);
+        using var closing = Module(options, out var nsm);
         var telemetry = new TelemetryLog(TimeProvider.System);
-        var gate = new BootGate(new SecurityModule(nsm), Loader(options), options.Platform, TimeProvider.System, telemetry);
+        var gate = new BootGate(new SecurityModule(nsm, options.Platform), Loader(options), image, TimeProvider.System, telemetry);
         await using (gate.ConfigureAwait(false))
         {
-            using var listener = Listen(options);
-            if (listener is null)
+            IDisposable listener;
+            Func<CancellationToken, ValueTask<Stream>> accept;
+            try
             {
-                Console.Out.WriteLine("no-socket");
-                return ExitSocket;
+                (listener, accept) = Listen(options);
+            }
+            catch (Exception e) when (e is SocketException or ArgumentException or IOException)
+            {
+                return End("no-socket", ExitSocket);
             }
 
-            Console.Out.WriteLine("listening");
-            using var server = new FrameServer(new ExchangeDispatcher(gate, telemetry), TimeProvider.System);
-            await server.RunAsync(listener, stop.Token).ConfigureAwait(false);
+            using (listener)
+            {
+                Console.Out.WriteLine("listening");
+                using var server = new FrameServer(new ExchangeDispatcher(gate, telemetry), TimeProvider.System);
+                await server.RunAsync(accept, stop.Token).ConfigureAwait(false);
+            }
         }
 
-        Console.Out.WriteLine("stopped");
-        return ExitOk;
+        return End("stopped", ExitOk);
     }
 
     static IModelLoader Loader(RunOptions options) =>
-        (options.Workload ?? WorkloadOptions.OfImage(WorkloadImage.Directory)) is { } workload ? new WorkloadLoader(workload, WorkloadImage.Directory, TimeProvider.System) : new LlamaLoader(TimeProvider.System);
+        (options.Workload ?? (options.NsmIsDevice ? WorkloadOptions.OfImage(WorkloadImage.Directory) : null)) is { } workload
+            ? new WorkloadLoader(workload, WorkloadImage.Directory, TimeProvider.System)
+            : new LlamaLoader(TimeProvider.System);
 
-    static Socket? Listen(RunOptions options)
+    static int End(string word, int status)
     {
-        try
-        {
-            if (options.ListenDescriptor is { } inherited)
-            {
-                return new Socket(new SafeSocketHandle(inherited, ownsHandle: true));
-            }
+        Console.Out.WriteLine(word);
+        return status;
+    }
 
-            var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            listener.Bind(new UnixDomainSocketEndPoint(options.Socket!));
-            listener.Listen(Backlog);
-            return listener;
-        }
-        catch (Exception e) when (e is SocketException or ArgumentException)
+    static ImageConfiguration? Image(RunOptions options)
+    {
+        // The usual place means something inside an image only.
+        var path = options.Image ?? (options.NsmIsDevice && File.Exists(ImageFile.DefaultPath) ? ImageFile.DefaultPath : null);
+        return path is null ? null : ImageFile.Read(path);
+    }
+
+    static IDisposable Module(RunOptions options, out INsm nsm)
+    {
+        if (options.NsmIsDevice)
         {
-            return null;
+            var device = new DeviceNsm(options.NsmDescriptor);
+            nsm = device;
+            return device;
         }
+
+        var socket = new SocketNsm(options.NsmDescriptor);
+        nsm = socket;
+        return socket;
+    }
+
+    static (IDisposable Listener, Func<CancellationToken, ValueTask<Stream>> Accept) Listen(RunOptions options)
+    {
+        if (options.VsockDescriptor is { } descriptor && OperatingSystem.IsLinux())
+        {
+            return ListenOnVsock(descriptor);
+        }
+
+        var unix = options.ListenDescriptor is { } inherited ? UnixListener.FromDescriptor(inherited) : UnixListener.Open(options.Socket!);
+        return (unix, unix.AcceptAsync);
+    }
+
+    [SupportedOSPlatform("linux")]
+    static (IDisposable, Func<CancellationToken, ValueTask<Stream>>) ListenOnVsock(int descriptor)
+    {
+        var listener = VsockListener.FromDescriptor(descriptor);
+        return (listener, async cancellation => await listener.AcceptAsync(cancellation).ConfigureAwait(false));
     }
 }

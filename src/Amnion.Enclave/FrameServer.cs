@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Amnion.Records.Frames;
 
 namespace Amnion.Enclave;
@@ -18,20 +17,21 @@ sealed class FrameServer(ExchangeDispatcher dispatcher, TimeProvider time) : IDi
     readonly SemaphoreSlim _free = new(MaxConnections);
 
     /// <summary>Accepts until cancelled, then waits for the exchanges that still run; the same cancellation ends them.</summary>
-    public async Task RunAsync(Socket listener, CancellationToken cancellation)
+    /// <param name="accept">Gives the next connection; an <see cref="IOException"/> or <see cref="System.Net.Sockets.SocketException"/> says that there is none for now.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public async Task RunAsync(Func<CancellationToken, ValueTask<Stream>> accept, CancellationToken cancellation)
     {
         while (!cancellation.IsCancellationRequested)
         {
             try
             {
-                var connection = await listener.AcceptAsync(cancellation).ConfigureAwait(false);
-                _ = ServeAsync(new NetworkStream(connection, ownsSocket: true), cancellation);
+                _ = ServeAsync(await accept(cancellation).ConfigureAwait(false), cancellation);
             }
             catch (OperationCanceledException)
             {
                 // The loop's condition ends it.
             }
-            catch (Exception e) when (e is SocketException or IOException)
+            catch (Exception e) when (e is System.Net.Sockets.SocketException or IOException)
             {
                 // Out of descriptors, or a peer that left while it was accepted: the next one may do better.
                 await Task.Delay(TimeSpan.FromMilliseconds(10), time, CancellationToken.None).ConfigureAwait(false);

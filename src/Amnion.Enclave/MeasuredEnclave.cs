@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Amnion.Attestation;
 using Amnion.Enclave.Boot;
 using Amnion.Enclave.Config;
 using Amnion.Enclave.Endpoint;
@@ -20,18 +21,18 @@ sealed class MeasuredEnclave : IAsyncDisposable
     readonly KeysetRing _ring;
     readonly ITimer _ticks;
 
-    public MeasuredEnclave(MeasuredBoot boot, SecurityModule module, IModelLoader loader, string platform, TimeProvider time, TelemetryLog telemetry)
+    public MeasuredEnclave(MeasuredBoot boot, SecurityModule module, IModelLoader loader, TimeProvider time, TelemetryLog telemetry)
     {
         Boot = boot;
         var clock = StartClock(boot, module, time);
         var identity = RandomNumberGenerator.GetHexString(32, lowercase: true);
         _ring = new KeysetRing(boot.Suites, boot.Manifest.Digest, boot.LogHead, identity, clock, telemetry);
-        Evidence = new EvidenceIssuer(module, boot, platform, clock, telemetry);
+        Evidence = new EvidenceIssuer(module, boot, clock, telemetry);
         Keys = new KeyReception(boot, identity, Evidence, clock);
         Model = new ModelIntake(boot, loader);
         Configuration = new ConfigurationStore(boot.Engine.ConfigurationSigner, clock, oneTenant: boot.Engine.Workload is { Shared: false });
         var router = new ApiRouter(new CallerAdmission(new QuotaMeter(time)), () => Model.Model);
-        var receipts = new ReceiptFactory(boot.Manifest.Digest, boot.LogHead, emulated: platform != "nitro");
+        var receipts = new ReceiptFactory(boot.Manifest.Digest, boot.LogHead, emulated: module.Platform != AttestationPlatform.Nitro);
         Endpoint = new SealedEndpoint(new RequestOpener(_ring, clock), router, Configuration, receipts, clock, telemetry);
         _ = _ring.Current();
         _ticks = time.CreateTimer(_ => _ring.Tick(), null, TickInterval, TickInterval);
@@ -68,10 +69,10 @@ sealed class MeasuredEnclave : IAsyncDisposable
     /// <summary>The first document gives the time, and shows that the module signs what was locked.</summary>
     static EvidenceClock StartClock(MeasuredBoot boot, SecurityModule module, TimeProvider time)
     {
-        var (_, document) = module.Attest([], RandomNumberGenerator.GetBytes(32));
+        var document = module.Attest([], RandomNumberGenerator.GetBytes(32));
         foreach (var (register, value) in boot.Log.Replay())
         {
-            if (!document.Pcrs.TryGetValue(register, out var signed) || !signed.Bytes.Span.SequenceEqual(value.AsSpan()))
+            if (!document.Registers.TryGetValue(register, out var signed) || !signed.Bytes.Span.SequenceEqual(value.AsSpan()))
             {
                 throw new EnclaveRefusedException(EnclaveCodes.RegisterNotLocked);
             }

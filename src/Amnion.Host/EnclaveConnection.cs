@@ -29,6 +29,9 @@ public sealed class EnclaveConnection(Func<CancellationToken, ValueTask<Stream>>
     /// <summary>Longest path of a Unix socket, bytes: sun_path without its end mark.</summary>
     internal const int MaxSocketPath = 107;
 
+    /// <summary>What an evidence bundle goes through on its way out; nothing where null. For emulated platforms, whose module signs nothing.</summary>
+    internal Func<byte[], byte[]>? Endorse { get; init; }
+
     /// <summary>Connects to a Unix socket.</summary>
     public static EnclaveConnection ToUnixSocket(string path, TimeProvider time) => new(async cancellation =>
     {
@@ -58,7 +61,7 @@ public sealed class EnclaveConnection(Func<CancellationToken, ValueTask<Stream>>
     {
         const byte Serve = 0;
         await frames.WriteAsync(FrameType.EvidenceRequest, (byte[])[Serve, .. nonce.Span], limited).ConfigureAwait(false);
-        return (await frames.ExpectAsync(FrameType.Evidence, limited).ConfigureAwait(false)).ToArray();
+        return Endorsed(await frames.ExpectAsync(FrameType.Evidence, limited).ConfigureAwait(false));
     }, cancellation);
 
     /// <summary>First half of a key release: carries the broker's challenge in and Evidence out. Dispose it.</summary>
@@ -70,7 +73,7 @@ public sealed class EnclaveConnection(Func<CancellationToken, ValueTask<Stream>>
             var evidence = await GuardAsync(frames, AnswerLimit, async (open, limited) =>
             {
                 await open.WriteAsync(FrameType.KeyChallenge, challenge, limited).ConfigureAwait(false);
-                return (await open.ExpectAsync(FrameType.Evidence, limited).ConfigureAwait(false)).ToArray();
+                return Endorsed(await open.ExpectAsync(FrameType.Evidence, limited).ConfigureAwait(false));
             }, cancellation).ConfigureAwait(false);
             return new KeyReleaseExchange(this, frames, evidence);
         }
@@ -147,6 +150,8 @@ public sealed class EnclaveConnection(Func<CancellationToken, ValueTask<Stream>>
             throw Protocol(e);
         }
     }
+
+    byte[] Endorsed(ReadOnlyMemory<byte> bundle) => Endorse?.Invoke(bundle.ToArray()) ?? bundle.ToArray();
 
     static async Task ThrowRefusalAsync(FrameStream frames)
     {

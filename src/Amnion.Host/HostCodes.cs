@@ -48,6 +48,72 @@ public static class HostCodes
     /// <summary>A file of sealed weights cannot be read.</summary>
     public const string WeightsUnreadable = "AMN-HOST-0042";
 
+    /// <summary>QEMU, its vsock back end or its firmware is missing.</summary>
+    public const string QemuMissing = "AMN-HOST-0060";
+
+    /// <summary>QEMU or its vsock back end ended, or did not come up.</summary>
+    public const string QemuFailed = "AMN-HOST-0061";
+
+    /// <summary>A document of the emulated module does not say what was started.</summary>
+    public const string DocumentMismatch = "AMN-HOST-0062";
+
+    /// <summary>The machine was given less memory than the image and the weights need.</summary>
+    public const string MemoryTooSmall = "AMN-HOST-0063";
+
+    /// <summary>An enclave's memory or processors do not fit into what was asked for or into what the host has.</summary>
+    public const string EnclaveDoesNotFit = "AMN-HOST-0070";
+
+    /// <summary>EC2: there is no driver for enclaves.</summary>
+    public const string NitroNoDevice = "AMN-HOST-0071";
+
+    /// <summary>EC2: this user may not use the driver.</summary>
+    public const string NitroNotPermitted = "AMN-HOST-0072";
+
+    /// <summary>EC2: no processor of the enclaves' pool is free.</summary>
+    public const string NitroPoolEmpty = "AMN-HOST-0073";
+
+    /// <summary>EC2: the driver refused a processor.</summary>
+    public const string NitroCpuRefused = "AMN-HOST-0074";
+
+    /// <summary>EC2: the processors do not make up whole cores.</summary>
+    public const string NitroHalfCores = "AMN-HOST-0075";
+
+    /// <summary>EC2: there are not enough huge pages.</summary>
+    public const string NitroHugePages = "AMN-HOST-0076";
+
+    /// <summary>EC2: the driver refused a memory region.</summary>
+    public const string NitroMemoryRefused = "AMN-HOST-0077";
+
+    /// <summary>EC2: memory and processors are on different NUMA nodes.</summary>
+    public const string NitroNumaNode = "AMN-HOST-0078";
+
+    /// <summary>EC2: the memory is in more pieces than the hypervisor takes.</summary>
+    public const string NitroTooManyRegions = "AMN-HOST-0079";
+
+    /// <summary>EC2: less memory was given than any enclave needs.</summary>
+    public const string NitroMemoryTooSmall = "AMN-HOST-0080";
+
+    /// <summary>EC2: the context identifier cannot be an enclave's.</summary>
+    public const string NitroCidRefused = "AMN-HOST-0081";
+
+    /// <summary>EC2: the driver or the hypervisor refused for another reason.</summary>
+    public const string NitroRefused = "AMN-HOST-0082";
+
+    /// <summary>EC2: the port of the heartbeat cannot be listened on.</summary>
+    public const string NitroHeartbeatPort = "AMN-HOST-0083";
+
+    /// <summary>EC2: the enclave did not say in time that it started.</summary>
+    public const string NitroHeartbeatMissing = "AMN-HOST-0084";
+
+    /// <summary>EC2: the enclave's heartbeat is not what it should be.</summary>
+    public const string NitroHeartbeatWrong = "AMN-HOST-0085";
+
+    /// <summary>EC2: the enclave ended before it said that it started.</summary>
+    public const string NitroEnded = "AMN-HOST-0086";
+
+    /// <summary>EC2: the image cannot be read, or changed while it was read.</summary>
+    public const string NitroImageUnreadable = "AMN-HOST-0087";
+
     /// <summary>Relay: the request body is over the limit.</summary>
     public const string RequestTooLarge = "AMN-RELAY-0001";
 

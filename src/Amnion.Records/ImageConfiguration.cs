@@ -57,6 +57,9 @@ public sealed record ImageConfiguration
     /// <summary>TCP port on loopback on which the workload listens; null without a workload.</summary>
     public int? WorkloadPort { get; init; }
 
+    /// <summary>True where several tenants may be served by the one workload, which may keep what it saw of one when it serves another.</summary>
+    public bool SharedWorkload { get; init; }
+
     /// <summary>Parses strictly.</summary>
     /// <exception cref="RecordFormatException">Anything the format does not allow.</exception>
     public static ImageConfiguration Parse(ReadOnlySpan<byte> json)
@@ -83,6 +86,7 @@ public sealed record ImageConfiguration
             Cpus = (int)resources.Integer("cpus", 1, 1024),
             MemoryMib = (int)resources.Integer("memory_mib", 0, 1 << 24),
             WorkloadPort = (int?)reader.OptionalInteger("workload_port", 1, 65535),
+            SharedWorkload = reader.Flag("shared_workload"),
         };
         engine.End();
         resources.End();
@@ -124,6 +128,11 @@ public sealed record ImageConfiguration
         if (WorkloadPort is { } port)
         {
             json.WriteNumber("workload_port", port);
+        }
+
+        if (SharedWorkload)
+        {
+            json.WriteBoolean("shared_workload", true);
         }
 
         json.WriteEndObject();

@@ -44,8 +44,12 @@ sealed class FakeNsm(TimeProvider time) : INsm
         }
     }
 
-    byte[] Sign(NsmRequest.Attestation request) => NitroDocumentWriter.Write(
-        new NitroDocumentContent
+    /// <summary>Documents as QEMU's module makes them.</summary>
+    public bool SignsNothing { get; set; }
+
+    byte[] Sign(NsmRequest.Attestation request)
+    {
+        var content = new NitroDocumentContent
         {
             ModuleId = "i-0-enc1",
             Timestamp = Now,
@@ -55,8 +59,9 @@ sealed class FakeNsm(TimeProvider time) : INsm
             UserData = request.UserData,
             Nonce = request.Nonce,
             PublicKey = request.PublicKey,
-        },
-        s_leafKey);
+        };
+        return SignsNothing ? UnsignedNitroDocument.Write(content) : NitroDocumentWriter.Write(content, s_leafKey);
+    }
 
     static byte[] Certificate(string name, ECDsa key, bool authority)
     {

@@ -18,6 +18,15 @@ public sealed class ProgramTests
     [InlineData("--nsm-fd x --listen-fd 4", false)]
     [InlineData("--nsm-fd 3 --nsm-fd 3 --listen-fd 4", false)]
     [InlineData("--nsm-fd 3 --listen-fd 4 --platform nitro", false)]
+    [InlineData("--nsm-device 3 --vsock-fd 4", true)]
+    [InlineData("--nsm-device 3 --vsock-fd 4 --image /etc/other.json", true)]
+    [InlineData("--nsm-fd 3 --listen-fd 4 --image /etc/other.json", true)]
+    [InlineData("--nsm-device 3 --vsock-fd 4 --platform qemu", false)]
+    [InlineData("--nsm-device 3 --vsock-fd 4 --nsm-fd 5", false)]
+    [InlineData("--nsm-device 3 --listen-fd 4", false)]
+    [InlineData("--nsm-device 3", false)]
+    [InlineData("--nsm-fd 3 --vsock-fd 4", false)]
+    [InlineData("--nsm-fd 3 --listen-fd 4 --vsock-fd 5", false)]
     [InlineData("--nsm-fd 3 --listen-fd 4 --debug", false)]
     [InlineData("--nsm-fd 3 --listen-fd 4 --debug yes", false)]
     [InlineData("--nsm-fd 3 --listen-fd 4 --platform qemu --workload-start-fd 5 --workload-weights-fd 6 --workload-port 8080", true)]
@@ -55,7 +64,7 @@ public sealed class ProgramTests
         await served;
         module.Dispose();
         Assert.Throws<IOException>(() => nsm.Transact(new NsmRequest.GetRandom()));
-        Assert.Equal(EnclaveCodes.SecurityModule, Assert.Throws<EnclaveRefusedException>(() => new SecurityModule(nsm).Describe(16)).Code);
+        Assert.Equal(EnclaveCodes.SecurityModule, Assert.Throws<EnclaveRefusedException>(() => new SecurityModule(nsm, "local").Describe(16)).Code);
         enclave.SafeHandle.SetHandleAsInvalid();
     }
 

@@ -6,6 +6,7 @@ using Amnion.Enclave.Telemetry;
 using Amnion.Enclave.Weights;
 using Amnion.Records;
 using Amnion.Records.Frames;
+using Amnion.Records.Vsock;
 using Amnion.Sealing;
 
 namespace Amnion.Enclave.Tests;
@@ -17,20 +18,36 @@ sealed class TestEnclave : IAsyncDisposable
     public const string RevokedKey = "sk-revoked-0123456789";
 
     readonly CancellationTokenSource _stop = new();
-    readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+    readonly IDisposable _listener;
     readonly string _path = Path.Combine(Path.GetTempPath(), "amn" + RandomNumberGenerator.GetHexString(12));
     readonly Task _server;
 
-    public TestEnclave(IModelLoader? loader = null)
+    /// <param name="loader">Another loader than the fake one.</param>
+    /// <param name="image">What the image was built for.</param>
+    /// <param name="device">As behind /dev/nsm and vsock: nobody names a platform, and the listener is a descriptor.</param>
+    public TestEnclave(IModelLoader? loader = null, ImageConfiguration? image = null, bool device = false)
     {
         Nsm = new FakeNsm(Time);
         Loader = new FakeLoader(Engine);
         Telemetry = new TelemetryLog(Time);
-        Gate = new BootGate(new SecurityModule(Nsm), loader ?? Loader, "local", Time, Telemetry);
+        Gate = new BootGate(new SecurityModule(Nsm, device ? null : "local"), loader ?? Loader, image, Time, Telemetry);
         Server = new FrameServer(new ExchangeDispatcher(Gate, Telemetry), Time);
-        _listener.Bind(new UnixDomainSocketEndPoint(_path));
-        _listener.Listen(2 * FrameServer.MaxConnections);
-        _server = Server.RunAsync(_listener, _stop.Token);
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(_path));
+        socket.Listen(2 * FrameServer.MaxConnections);
+        if (device)
+        {
+            var vsock = VsockListener.FromDescriptor((int)socket.SafeHandle.DangerousGetHandle());
+            socket.SafeHandle.SetHandleAsInvalid();
+            _listener = vsock;
+            _server = Server.RunAsync(async cancellation => await vsock.AcceptAsync(cancellation), _stop.Token);
+        }
+        else
+        {
+            var unix = new UnixListener(socket);
+            _listener = unix;
+            _server = Server.RunAsync(unix.AcceptAsync, _stop.Token);
+        }
     }
 
     public static TestModel Model => TestModel.Shared;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Amnion.Attestation;
 using Amnion.Cli.Deployment;
 using Amnion.Cli.State;
 using Amnion.KeyBroker;
@@ -46,8 +47,7 @@ public sealed class ServedStack : IAsyncLifetime
             return;
         }
 
-        var program = await ProgramDirectory.Open(EndToEnd.Program).ForLayersAsync(allowMissing: true, default);
-        SealUnderKnownKey(program);
+        SealUnderKnownKey(await EnclaveTarget.ChooseAsync(AttestationPlatform.Local, EndToEnd.Program, null, allowMissing: true, default));
 
         ApiKey = Tenants.FirstKey(Home);
         Wire = new RecordingWire(_relayUrl.Port);
@@ -57,7 +57,7 @@ public sealed class ServedStack : IAsyncLifetime
     }
 
     // As `amnion model seal` does it, with a data key that the test can look for afterwards.
-    void SealUnderKnownKey(ProgramDirectory program)
+    void SealUnderKnownKey(EnclaveTarget target)
     {
         const string KeyId = "model-of-known-key";
         _model = Path.Combine(Home.Models, KeyId);
@@ -65,7 +65,7 @@ public sealed class ServedStack : IAsyncLifetime
         using var dataKey = SecretBytes.CopyOf(DataKey);
         using var store = KeyStore.Open(Home.Broker);
         var manifest = ModelSealer.Seal(new ModelSealRequest { Weights = EndToEnd.Weights, Destination = _model, DataKey = dataKey, KeyId = KeyId, Signer = signer });
-        var policy = SealedModels.PolicyOf(SealedModels.Load(Home, _model, store.Tenants.SignerDigest()), manifest.Digest, program, DevelopmentAnchor.Of(Home));
+        var policy = SealedModels.PolicyOf(SealedModels.Load(Home, _model, store.Tenants.SignerDigest()), manifest.Digest, target, DevelopmentAnchor.Of(Home));
         store.CreateWithKey(KeyId, dataKey, policy);
         AmnionHome.WriteSecret(Home.CallerPolicy, policy.ToJson());
         Tenants.AdmitFirst(Home, store.Tenants);

@@ -40,17 +40,17 @@ public sealed class Stack : IAsyncLifetime
             return;
         }
 
-        var program = await ProgramDirectory.Open(EndToEnd.Program).ForLayersAsync(allowMissing: true, default);
+        var target = await EnclaveTarget.ChooseAsync(AttestationPlatform.Local, EndToEnd.Program, null, allowMissing: true, default);
         DeployedModel model;
         using (var store = KeyStore.Open(Home.Broker))
         {
-            (model, Policy) = SealedModels.Ensure(Home, EndToEnd.Weights, program, DevelopmentAnchor.Of(Home), store, null, default);
+            (model, Policy) = SealedModels.Ensure(Home, EndToEnd.Weights, target, DevelopmentAnchor.Of(Home), store, null, default);
             Tenants.AdmitFirst(Home, store.Tenants);
         }
 
         ApiKey = Tenants.FirstKey(Home);
         _broker = await BrokerServer.StartAsync(new BrokerOptions { Directory = Home.Broker, Url = "http://127.0.0.1:0", Name = "test" });
-        _host = await EnclaveHost.StartAsync(Home, program.Location, model, _broker.Url, new Uri("http://127.0.0.1:0"), allowMissingLayers: true, NullLoggerFactory.Instance, null, default);
+        _host = await EnclaveHost.StartAsync(Home, target, model, _broker.Url, new Uri("http://127.0.0.1:0"), NullLoggerFactory.Instance, null, default);
         _proxy = await ProxyServer.StartAsync(new ProxyOptions { Client = new AmnionClientOptions { Relay = Relay, Policy = Policy } }, default);
     }
 

@@ -20,7 +20,7 @@ public sealed class CoseSign1
     const long AlgorithmLabel = 1;
     const long CriticalLabel = 2;
 
-    CoseSign1()
+    internal CoseSign1()
     {
     }
 

@@ -43,7 +43,7 @@ public sealed class NitroDocument
     /// <summary>Bytes of the signature: r‖s on P-384.</summary>
     public const int SignatureLength = 96;
 
-    static readonly NitroDialect s_dialect = new()
+    internal static readonly NitroDialect Dialect = new()
     {
         Registers = "pcrs",
         RegisterCount = RegisterCount,
@@ -112,7 +112,7 @@ public sealed class NitroDocument
 
     /// <summary>Parses one document; verifies nothing.</summary>
     /// <exception cref="NitroFormatException">Anything AWS's specification or the limits above do not allow.</exception>
-    public static NitroDocument Parse(ReadOnlySpan<byte> document) => new(NitroPayloadReader.Read(document, s_dialect));
+    public static NitroDocument Parse(ReadOnlySpan<byte> document) => new(NitroPayloadReader.Read(document, Dialect));
 
     /// <summary>As <see cref="Parse"/>, without the exception.</summary>
     public static bool TryParse(ReadOnlySpan<byte> document, [NotNullWhen(true)] out NitroDocument? parsed)

@@ -35,7 +35,7 @@ public static class NitroDocumentWriter
         return document;
     }
 
-    static byte[] Encode(NitroDocumentContent content)
+    internal static byte[] Encode(NitroDocumentContent content)
     {
         var output = new CborOutput().Map(9)
             .Text("module_id").Text(content.ModuleId)

@@ -25,7 +25,12 @@ static class NitroPayloadReader
             throw dialect.Refuse(NitroDocument.MaxLength, "COSE_Sign1", string.Create(CultureInfo.InvariantCulture, $"{document.Length} bytes; at most {NitroDocument.MaxLength} are accepted"));
         }
 
-        var message = ReadMessage(document.ToArray(), dialect);
+        return ReadPayload(ReadMessage(document.ToArray(), dialect), dialect);
+    }
+
+    /// <summary>Reads a message's payload.</summary>
+    public static NitroPayload ReadPayload(CoseSign1 message, NitroDialect dialect)
+    {
         var field = "payload";
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var content = new NitroPayload { Message = message };

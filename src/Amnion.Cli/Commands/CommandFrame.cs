@@ -53,6 +53,8 @@ static class CommandFrame
         AmnionClientException { Code: ClientCodes.EvidenceMalformed } e => (ExitCode.Malformed, Lower(e.Message), $"look up {e.Code} in docs/diagnostics.md", e.Code),
         AmnionClientException e => (ExitCode.Internal, Lower(e.Message), $"look up {e.Code} in docs/diagnostics.md", e.Code),
         Amnion.Host.Local.SandboxException e => (ExitCode.Unsupported, Lower(e.Message), "run amnion doctor; to go on without the missing layers pass --dangerous-allow-missing-layers", e.Code),
+        Amnion.Host.Nitro.EnclaveResourcesException e => (ExitCode.Unsupported, Lower(e.Message), e.Hint, e.Code),
+        Amnion.Host.Nitro.NitroException e => (ExitCode.Internal, Lower(e.Message), e.Hint, e.Code),
         HostException e => (ExitCode.Internal, Lower(e.Message), $"look up {e.Code} in docs/diagnostics.md", e.Code),
         KeyBrokerException { Code: KeyBrokerCodes.KeyUnknown or KeyBrokerCodes.KeyExists or KeyBrokerCodes.KeyRevoked or KeyBrokerCodes.KeyNameInvalid or KeyBrokerCodes.TenantInvalid or KeyBrokerCodes.TenantUnknown or KeyBrokerCodes.ApiKeyExists } e =>
             (ExitCode.Malformed, Plain(e.Message, e.Code), "amnion key list and amnion tenant list show what there is", e.Code),

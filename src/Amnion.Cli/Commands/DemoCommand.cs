@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Runtime.Versioning;
-using Amnion.Attestation;
 using Amnion.Cli.Demo;
 using Amnion.Cli.State;
 using Amnion.Cli.Terminal;
@@ -11,23 +10,28 @@ namespace Amnion.Cli.Commands;
 [SupportedOSPlatform("linux")]
 static class DemoCommand
 {
-    public static Command Create() => new Command("demo", "Seal, boot, attest, ask, and see six attacks refused").Runs(async (_, output, cancellation) =>
+    public static Command Create()
     {
-        // A home of its own: the demo neither needs nor changes what amnion up keeps.
-        var folder = Directory.CreateTempSubdirectory("amnion-demo-").FullName;
-        try
+        var platform = PlatformOption.Create();
+        var image = PlatformOption.CreateImage();
+        return new Command("demo", "Seal, boot, attest, ask, and see six attacks refused") { Options = { platform, image } }.Runs(async (parsed, output, cancellation) =>
         {
-            return await RunAsync(output, new AmnionHome(folder), cancellation).ConfigureAwait(false);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    });
+            // A home of its own: the demo neither needs nor changes what amnion up keeps.
+            var folder = Directory.CreateTempSubdirectory("amnion-demo-").FullName;
+            try
+            {
+                return await RunAsync(output, new AmnionHome(folder), parsed.GetValue(platform)!, parsed.GetValue(image), cancellation).ConfigureAwait(false);
+            }
+            finally
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        });
+    }
 
-    static async Task<int> RunAsync(Output output, AmnionHome home, CancellationToken cancellation)
+    static async Task<int> RunAsync(Output output, AmnionHome home, string platform, string? image, CancellationToken cancellation)
     {
-        await using var run = new DemoRun(output, home);
+        await using var run = new DemoRun(output, home, platform, image);
         IReadOnlyList<DemoTamper> tampers = [];
         (int Exit, string Message, string Hint, string? Code)? failure = null;
         try
@@ -59,7 +63,7 @@ static class DemoCommand
     static void Write(Output output, DemoRun run, IReadOnlyList<DemoTamper> tampers, (int Exit, string Message, string Hint, string? Code)? failure) => output.Object(json =>
     {
         json.WriteStartObject();
-        json.WriteString("platform", AttestationPlatform.Local);
+        json.WriteString("platform", run.Platform);
         json.WriteBoolean("emulated", true);
         json.WriteStartArray("steps");
         foreach (var step in run.Steps)

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Amnion.Cli.Deployment;
 using Amnion.Host.Local;
+using Amnion.Host.Qemu;
 using Amnion.Sealing;
 
 namespace Amnion.Cli.Commands;
@@ -14,6 +16,7 @@ static class DoctorCommand
             ? new("X25519", true, "libcrypto offers it", "")
             : new("X25519", false, "libcrypto.so.3 is missing or lacks it", "the P-256 suites are used; install libssl3 for X25519"));
         findings.Add(Program());
+        findings.Add(Qemu());
         var complete = findings.All(finding => finding.Fine);
         if (output.Json)
         {
@@ -53,11 +56,24 @@ static class DoctorCommand
         return complete ? ExitCode.Accepted : ExitCode.Unsupported;
     });
 
+    // Optional: nothing but the platform qemu needs it, so its absence makes nothing incomplete.
+    static SandboxFinding Qemu()
+    {
+        var tools = QemuTools.In(Artifacts.Qemu);
+        List<string> missing = [.. tools.Missing()];
+        if (!File.Exists(Artifacts.Image))
+        {
+            missing.Add(Artifacts.Image);
+        }
+
+        return new("platform qemu", true, missing.Count == 0 ? $"{tools.Emulator}, image {Artifacts.Image}" : "not built; ./amnion demo --platform qemu builds it in some minutes", "");
+    }
+
     static SandboxFinding Program()
     {
         try
         {
-            return new("enclave program", true, Deployment.ProgramDirectory.Open().Location, "");
+            return new("enclave program", true, ProgramDirectory.Open().Location, "");
         }
         catch (CliException e)
         {

@@ -50,7 +50,7 @@ static class ImageBuildCommand
                 Init = defaults.Init(parsed.GetValue(init)),
                 Runtime = defaults.Runtime(parsed.GetValue(runtime)),
                 LibraryRoots = parsed.GetValue(libraryRoots) is { Length: > 0 } roots ? [.. roots.Select(Path.GetFullPath)] : ["/"],
-                Filter = defaults.Filter(parsed.GetValue(filter)),
+                Filter = defaults.Filter(parsed.GetValue(filter), workload is not null),
                 GuardPolicy = read.GuardPolicy is { } guard ? Amnion.Images.Content.ImageContent.FromBytes(BoundedFile.Read(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, guard), 1024 * 1024)) : null,
                 Workload = workload,
                 Signer = signer,

@@ -20,7 +20,7 @@ static class Interruption
 
     static readonly TimeSpan s_other = TimeSpan.FromMilliseconds(500);
 
-    static readonly string[] s_servers = ["serve", "proxy", "up", "demo"];
+    static readonly string[] s_servers = ["serve", "hold", "proxy", "up", "demo"];
 
     /// <summary>Runs the command.</summary>
     /// <returns>The command's exit code; 130 or 143 where a signal ended it before it was done.</returns>

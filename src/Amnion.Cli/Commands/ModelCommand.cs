@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
+using Amnion.Attestation;
 using Amnion.Cli.Deployment;
 using Amnion.Cli.State;
 using Amnion.Cli.Terminal;
@@ -55,11 +56,11 @@ static class ModelCommand
             throw new CliException(ExitCode.Malformed, $"\"{to}\" exists already", "pass a folder that does not exist", CliCodes.FileUnreadable);
         }
 
-        var program = await ProgramDirectory.Open().ForLayersAsync(allowMissing, cancellation).ConfigureAwait(false);
+        var target = await EnclaveTarget.ChooseAsync(AttestationPlatform.Local, null, null, allowMissing, cancellation).ConfigureAwait(false);
         using var store = KeyStore.Open(home.Broker);
         using var key = Signers.Model(home);
         var progress = new PercentLine(output);
-        var record = SealedModels.Seal(home, weights, SealedModels.HashOf(weights), Path.GetFullPath(to), template, program, DevelopmentAnchor.Of(home), store, key, progress, cancellation);
+        var record = SealedModels.Seal(home, weights, SealedModels.HashOf(weights), Path.GetFullPath(to), template, target, DevelopmentAnchor.Of(home), store, key, progress, cancellation);
         if (output.Json)
         {
             output.Object(json =>

@@ -21,6 +21,8 @@ static class ServeCommand
         var folder = new Option<string>("--model") { Description = "The sealed model's folder", Required = true };
         var broker = new Option<string>("--broker") { Description = "The key broker's URL", Required = true };
         var relay = new Option<string>("--relay") { Description = "The relay's URL", Required = true };
+        var platform = PlatformOption.CreateAll();
+        var image = PlatformOption.CreateImage();
         var revocation = RevocationFiles.Create();
         var missing = new Option<bool>("--dangerous-allow-missing-layers") { Description = "Start although layers of the sandbox are missing" };
         return new Command("serve", "Run one part in the foreground")
@@ -30,8 +32,8 @@ static class ServeCommand
             {
                 new Command(Daemons.Broker, "The key broker") { Options = { url } }.Runs((parsed, output, cancellation) =>
                     RunAsync(Daemons.Broker, home => BrokerAsync(home, parsed.GetValue(url)!, cancellation), output, cancellation)),
-                new Command(Daemons.Host, "Enclave and relay") { Options = { url, program, folder, broker, missing } }.Runs((parsed, output, cancellation) =>
-                    RunAsync(Daemons.Host, home => HostAsync(home, parsed.GetValue(program), parsed.GetValue(folder)!, new Uri(parsed.GetValue(broker)!), new Uri(parsed.GetValue(url)!), parsed.GetValue(missing), cancellation), output, cancellation)),
+                new Command(Daemons.Host, "Enclave and relay") { Options = { url, platform, image, program, folder, broker, missing } }.Runs((parsed, output, cancellation) =>
+                    RunAsync(Daemons.Host, async home => await HostAsync(home, await EnclaveTarget.ChooseAsync(parsed.GetValue(platform)!, parsed.GetValue(program), parsed.GetValue(image), parsed.GetValue(missing), cancellation).ConfigureAwait(false), parsed.GetValue(folder)!, new Uri(parsed.GetValue(broker)!), new Uri(parsed.GetValue(url)!), cancellation).ConfigureAwait(false), output, cancellation)),
                 new Command(Daemons.Proxy, "The caller's proxy") { Options = { url, relay, revocation } }.Runs((parsed, output, cancellation) =>
                     RunAsync(Daemons.Proxy, home => ProxyAsync(home, parsed.GetValue(url)!, parsed.GetValue(relay)!, parsed.GetValue(revocation), cancellation), output, cancellation)),
             },
@@ -70,11 +72,11 @@ static class ServeCommand
         return (server, server.Url);
     }
 
-    static async Task<(IAsyncDisposable, Uri)> HostAsync(AmnionHome home, string? program, string folder, Uri broker, Uri url, bool missing, CancellationToken cancellation)
+    static async Task<(IAsyncDisposable, Uri)> HostAsync(AmnionHome home, EnclaveTarget target, string folder, Uri broker, Uri url, CancellationToken cancellation)
     {
         var progressFile = Daemons.ProgressOf(home, Daemons.Host);
         File.Delete(progressFile);
-        var progress = new StepLines(line => File.AppendAllText(progressFile, line + "\n"));
+        var progress = new StepLines(target.Platform, line => File.AppendAllText(progressFile, line + "\n"));
         DeployedModel model;
         using (var http = EnclaveHost.BrokerHttp())
         {
@@ -83,7 +85,7 @@ static class ServeCommand
             model = SealedModels.Load(home, folder, signer.Digest);
         }
 
-        var host = await EnclaveHost.StartAsync(home, ProgramDirectory.Open(program).Location, model, broker, url, missing, Logs(), progress, cancellation).ConfigureAwait(false);
+        var host = await EnclaveHost.StartAsync(home, target, model, broker, url, Logs(), progress, cancellation).ConfigureAwait(false);
         return (host, host.Relay!.Address);
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.Versioning;
+using Amnion.Attestation;
 using Amnion.Cli.Deployment;
 using Amnion.Cli.State;
 using Amnion.Cli.Terminal;
@@ -20,29 +21,29 @@ static class UpCommand
         var listen = new Option<string>("--listen") { Description = "Loopback address of the proxy", HelpName = "URL", DefaultValueFactory = _ => "http://127.0.0.1:8484" };
         var relay = new Option<string>("--relay") { Description = "Address of the relay, for callers on other machines", HelpName = "URL", DefaultValueFactory = _ => "http://127.0.0.1:8443" };
         var program = new Option<string?>("--program") { Description = "The enclave program's folder (default: the built one)", HelpName = "FOLDER" };
+        var platform = PlatformOption.CreateAll();
+        var image = PlatformOption.CreateImage();
         var revocation = RevocationFiles.Create();
         var missing = new Option<bool>("--dangerous-allow-missing-layers") { Description = "Start although layers of the sandbox are missing; policies then name the weaker sandbox" };
         var command = new Command("up", "Keep a sealed model running: broker, enclave, relay and proxy")
         {
-            Options = { model, listen, relay, program, revocation, missing },
+            Options = { model, listen, relay, platform, image, program, revocation, missing },
         };
-        return command.Runs((parsed, output, cancellation) => RunAsync(
+        return command.Runs(async (parsed, output, cancellation) => await RunAsync(
             output,
             [.. command.Options.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name)],
             parsed.GetValue(model) ?? SealedModels.DemoModel(),
             HttpUrl.Listening(parsed.GetValue(listen)!, "--listen"),
             HttpUrl.Listening(parsed.GetValue(relay)!, "--relay"),
-            parsed.GetValue(program),
+            await EnclaveTarget.ChooseAsync(parsed.GetValue(platform)!, parsed.GetValue(program), parsed.GetValue(image), parsed.GetValue(missing), cancellation).ConfigureAwait(false),
             parsed.GetValue(revocation) ?? [],
-            parsed.GetValue(missing),
-            cancellation));
+            cancellation).ConfigureAwait(false));
     }
 
-    static async Task<int> RunAsync(Output output, string[] given, string weights, Uri listen, Uri relay, string? programFolder, string[] revocation, bool missing, CancellationToken cancellation)
+    static async Task<int> RunAsync(Output output, string[] given, string weights, Uri listen, Uri relay, EnclaveTarget target, string[] revocation, CancellationToken cancellation)
     {
         _ = RevocationFiles.Read(revocation);
         var home = AmnionHome.Open();
-        var program = await ProgramDirectory.Open(programFolder).ForLayersAsync(missing, cancellation).ConfigureAwait(false);
         if (Daemons.All.All(name => DaemonState.FindRunning(home, name) is not null))
         {
             if (given.Length > 0)
@@ -59,11 +60,11 @@ static class UpCommand
             await Daemons.StopAsync(home, name).ConfigureAwait(false);
         }
 
-        var anchor = DevelopmentAnchor.Of(home);
+        var anchor = target.AnchorOf(home);
         DeployedModel model;
         using (var store = KeyStore.Open(home.Broker))
         {
-            (model, var policy) = SealedModels.Ensure(home, Path.GetFullPath(weights), program, anchor, store, null, cancellation);
+            (model, var policy) = SealedModels.Ensure(home, Path.GetFullPath(weights), target, anchor, store, null, cancellation);
             output.Note($"sealed model {model.Manifest.Digest}");
             AmnionHome.WriteSecret(home.CallerPolicy, policy.ToJson());
             if (!Tenants.AdmitFirst(home, store.Tenants))
@@ -76,13 +77,12 @@ static class UpCommand
         {
             var broker = await Daemons.StartAsync(home, Daemons.Broker, ["serve", Daemons.Broker], s_readyLimit, null, cancellation).ConfigureAwait(false);
             output.Note($"key broker at {broker.Url}");
-            output.Note(CheckListing.Emulated);
-            List<string> arguments = ["serve", Daemons.Host, "--url", relay.AbsoluteUri, "--program", program.Location, "--model", model.Folder, "--broker", broker.Url.AbsoluteUri];
-            if (missing)
+            if (AttestationPlatform.IsEmulated(target.Platform))
             {
-                arguments.Add("--dangerous-allow-missing-layers");
+                output.Note(CheckListing.Emulated);
             }
 
+            string[] arguments = ["serve", Daemons.Host, "--url", relay.AbsoluteUri, "--model", model.Folder, "--broker", broker.Url.AbsoluteUri, .. target.Arguments];
             var host = await Daemons.StartAsync(home, Daemons.Host, arguments, s_enclaveLimit, output.Note, cancellation).ConfigureAwait(false);
             await Daemons.StartAsync(home, Daemons.Proxy, ["serve", Daemons.Proxy, "--url", listen.AbsoluteUri, "--relay", host.Url.AbsoluteUri, .. revocation.SelectMany(path => (string[])["--revocation", Path.GetFullPath(path)])], s_readyLimit, null, cancellation).ConfigureAwait(false);
         }
@@ -106,6 +106,7 @@ static class UpCommand
         var host = DaemonState.Find(home, Daemons.Host)!;
         var baseUrl = new Uri(proxy.Url, "v1").AbsoluteUri;
         var key = Tenants.FirstKey(home);
+        var emulated = AttestationPlatform.IsEmulated(PolicyFile.Read(null, home).Platform);
         if (output.Json)
         {
             output.Object(json =>
@@ -115,7 +116,7 @@ static class UpCommand
                 json.WriteString("api_key", key);
                 json.WriteString("relay", host.Url.AbsoluteUri);
                 json.WriteString("policy", home.CallerPolicy);
-                json.WriteBoolean("emulated", true);
+                json.WriteBoolean("emulated", emulated);
                 json.WriteEndObject();
             });
             return ExitCode.Accepted;
@@ -124,7 +125,7 @@ static class UpCommand
         output.Line($"OPENAI_BASE_URL={baseUrl}");
         output.Line($"OPENAI_API_KEY={key}");
         output.Line($"# another machine: amnion proxy {host.Url} --policy caller-policy.json   (policy: {home.CallerPolicy})");
-        output.Line($"# {CheckListing.Emulated}; amnion down stops it");
+        output.Line($"# {(emulated ? CheckListing.Emulated + "; " : "")}amnion down stops it");
         return ExitCode.Accepted;
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
+using Amnion.Attestation;
 using Amnion.Cli.Commands;
 using Amnion.Cli.Deployment;
 using Amnion.Cli.State;
@@ -15,7 +16,7 @@ namespace Amnion.Cli.Demo;
 
 /// <summary>The main job from sealing to receipt, once, in a home of its own that is removed afterwards.</summary>
 [SupportedOSPlatform("linux")]
-sealed class DemoRun(Output output, AmnionHome home) : IAsyncDisposable
+sealed class DemoRun(Output output, AmnionHome home, string platform, string? image) : IAsyncDisposable
 {
     /// <summary>What is asked: the toy model knows it, and the answer is long enough to be seen streaming.</summary>
     public const string Question = "What is attestation?";
@@ -30,7 +31,9 @@ sealed class DemoRun(Output output, AmnionHome home) : IAsyncDisposable
 
     public AmnionHome Home => home;
 
-    public ProgramDirectory? Program { get; private set; }
+    public string Platform => platform;
+
+    public EnclaveTarget? Target { get; private set; }
 
     public SealedDemoModel? Model { get; private set; }
 
@@ -96,24 +99,30 @@ sealed class DemoRun(Output output, AmnionHome home) : IAsyncDisposable
 
     async Task PrepareAsync(CancellationToken cancellation)
     {
+        if (platform != AttestationPlatform.Local)
+        {
+            Target = await EnclaveTarget.ChooseAsync(platform, null, image, allowMissing: false, cancellation).ConfigureAwait(false);
+            return;
+        }
+
         var layers = await Amnion.Host.Local.SandboxCheck.LayersAsync(cancellation).ConfigureAwait(false);
         foreach (var layer in layers.Layers.Where(layer => !layer.Applied))
         {
             output.Line($"missing layer: {layer.Name} – {layer.Reason}");
         }
 
-        Program = await ProgramDirectory.Open().ForLayersAsync(allowMissing: true, cancellation).ConfigureAwait(false);
+        Target = await EnclaveTarget.ChooseAsync(platform, null, image, allowMissing: true, cancellation).ConfigureAwait(false);
     }
 
     bool Seal(CancellationToken cancellation)
     {
         output.Line("1. Seal the demo model");
         using var store = KeyStore.Open(home.Broker);
-        var (model, policy) = SealedModels.Ensure(home, SealedModels.DemoModel(), Program!, DevelopmentAnchor.Of(home), store, null, cancellation);
+        var (model, policy) = SealedModels.Ensure(home, SealedModels.DemoModel(), Target!, DevelopmentAnchor.Of(home), store, null, cancellation);
         Model = new SealedDemoModel(model, policy);
         Tenants.AdmitFirst(home, store.Tenants);
         var content = model.Manifest.Content;
-        output.Line($"   {content.Name}: {content.Parameters:N0} parameters, {content.Architecture}, sealed into {model.Files.Count} file(s), {model.Files.Sum(file => new FileInfo(file.Location).Length):N0} bytes of ciphertext");
+        output.Line($"   {content.Name}: {content.Parameters:N0} parameters, {content.Architecture}, sealed into {model.Files.Count} file(s), {model.SealedLength:N0} bytes of ciphertext");
         output.Line($"   manifest {model.Manifest.Digest}");
         return true;
     }
@@ -124,10 +133,9 @@ sealed class DemoRun(Output output, AmnionHome home) : IAsyncDisposable
         output.Line("2. Start the key broker");
         _broker = await BrokerServer.StartAsync(new BrokerOptions { Directory = home.Broker, Url = "http://127.0.0.1:0", Name = "demo" }, cancellationToken: cancellation).ConfigureAwait(false);
         output.Line($"   key {Model!.Deployed.Manifest.Content.KeyId}: released only to");
-        var asBuilt = ProgramDirectory.Open().Registers;
         foreach (var (register, values) in Model.Policy.Registers)
         {
-            output.Line($"     register {register,2} = {values[0].ToString()[..32]}…   ({(values.SequenceEqual(asBuilt[register]) ? "from the build" : "for a sandbox without the missing layers")})");
+            output.Line($"     register {register,2} = {values[0].ToString()[..32]}…   ({Target!.OriginOf(register)})");
         }
 
         output.Line($"     model       = {Model.Deployed.Manifest.Digest.Hex[..32]}…   (from sealing)");
@@ -138,9 +146,9 @@ sealed class DemoRun(Output output, AmnionHome home) : IAsyncDisposable
     async Task<bool> StartEnclaveAsync(CancellationToken cancellation)
     {
         output.Line();
-        output.Line("3. Start the enclave on the platform local");
+        output.Line($"3. Start the enclave on the platform {platform}");
         output.Line($"   {CheckListing.Emulated}");
-        _host = await EnclaveHost.StartAsync(home, Program!.Location, Model!.Deployed, Broker!, new Uri("http://127.0.0.1:0"), allowMissingLayers: true, NullLoggerFactory.Instance, new StepLines(line => output.Line($"   {line}")), cancellation).ConfigureAwait(false);
+        _host = await EnclaveHost.StartAsync(home, Target!, Model!.Deployed, Broker!, new Uri("http://127.0.0.1:0"), NullLoggerFactory.Instance, new StepLines(platform, line => output.Line($"   {line}")), cancellation).ConfigureAwait(false);
         return true;
     }
 

@@ -50,7 +50,7 @@ sealed class DemoTampers(DemoRun run)
         var copy = CopyOf(run.Model!.Deployed.Folder, "tampered-weights");
         var sealedFile = Load(copy).Files.MaxBy(file => new FileInfo(file.Location).Length)!;
         BitFlip.InFile(sealedFile.Location, new FileInfo(sealedFile.Location).Length / 2);
-        return await LaunchAsync(Load(copy), run.Program!.Location, run.Broker!, cancellation).ConfigureAwait(false);
+        return await LaunchAsync(Load(copy), run.Broker!, cancellation).ConfigureAwait(false);
     }
 
     async Task<DemoTamper> SignatureAsync(CancellationToken cancellation)
@@ -58,17 +58,15 @@ sealed class DemoTampers(DemoRun run)
         var copy = CopyOf(run.Model!.Deployed.Folder, "tampered-signature");
         var path = Path.Combine(copy, SealedModelPackage.SignatureName);
         BitFlip.InFile(path, SignatureByte(await File.ReadAllTextAsync(path, cancellation).ConfigureAwait(false)));
-        return await LaunchAsync(Load(copy), run.Program!.Location, run.Broker!, cancellation).ConfigureAwait(false);
+        return await LaunchAsync(Load(copy), run.Broker!, cancellation).ConfigureAwait(false);
     }
 
     async Task<DemoTamper> ProgramAsync(CancellationToken cancellation)
     {
-        var copy = CopyOf(run.Program!.Location, "tampered-program");
-        var program = Path.Combine(copy, EnclaveImage.ProgramName);
-        BitFlip.InFile(program, BitFlip.HarmlessOffset(program));
-        using var platform = EnclaveHost.Platform(Home, copy, allowMissingLayers: true);
+        var platform = Tampered(run.Target!).Open(Home, run.Model!.Deployed.SealedLength);
+        using var closing = platform as IDisposable;
         await using var enclave = await platform.StartAsync(null, cancellation).ConfigureAwait(false);
-        var model = run.Model!;
+        var model = run.Model;
         await enclave.Connection.BootAsync(model.Deployed.Boot, cancellation).ConfigureAwait(false);
 
         // It boots, and says truly what it is: callers refuse it …
@@ -120,7 +118,7 @@ sealed class DemoTampers(DemoRun run)
         using var otherKey = SecretBytes.Random(KeyStore.KeyLength);
         var folder = Path.Combine(Home.Models, "other");
         ModelSealer.Seal(new ModelSealRequest { Weights = SealedModels.DemoModel(), Destination = folder, Name = "another model", DataKey = otherKey, KeyId = run.Model!.Deployed.Manifest.Content.KeyId, Signer = signer }, cancellationToken: cancellation);
-        return await LaunchAsync(Load(folder), run.Program!.Location, run.Broker!, cancellation).ConfigureAwait(false);
+        return await LaunchAsync(Load(folder), run.Broker!, cancellation).ConfigureAwait(false);
     }
 
     async Task<DemoTamper> OwnBrokerAsync(CancellationToken cancellation)
@@ -134,12 +132,13 @@ sealed class DemoTampers(DemoRun run)
         }
 
         await using var broker = await BrokerServer.StartAsync(new BrokerOptions { Directory = folder, Url = "http://127.0.0.1:0", Name = "hostile" }, cancellationToken: cancellation).ConfigureAwait(false);
-        return await LaunchAsync(run.Model.Deployed, run.Program!.Location, broker.Url, cancellation).ConfigureAwait(false);
+        return await LaunchAsync(run.Model.Deployed, broker.Url, cancellation).ConfigureAwait(false);
     }
 
-    async Task<DemoTamper> LaunchAsync(DeployedModel model, string program, Uri broker, CancellationToken cancellation)
+    async Task<DemoTamper> LaunchAsync(DeployedModel model, Uri broker, CancellationToken cancellation)
     {
-        using var platform = EnclaveHost.Platform(Home, program, allowMissingLayers: true);
+        var platform = run.Target!.Open(Home, model.SealedLength);
+        using var closing = platform as IDisposable;
         using var http = EnclaveHost.BrokerHttp();
         var client = new BrokerClient(http, broker);
         await using var supervisor = new EnclaveSupervisor(platform, model.Deployment(client), client, new SupervisorOptions(), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<EnclaveSupervisor>.Instance);
@@ -155,6 +154,24 @@ sealed class DemoTampers(DemoRun run)
         catch (FrameFailedException e)
         {
             return new DemoTamper("", true, e.Code, "the enclave refused and holds nothing");
+        }
+    }
+
+    EnclaveTarget Tampered(EnclaveTarget target)
+    {
+        switch (target)
+        {
+            case EnclaveTarget.Local local:
+                var copy = CopyOf(local.Program.Location, "tampered-program");
+                var program = Path.Combine(copy, EnclaveImage.ProgramName);
+                BitFlip.InFile(program, BitFlip.HarmlessOffset(program));
+                return local with { Program = local.Program.At(copy) };
+            case EnclaveTarget.Qemu qemu:
+                var image = Home.Path("tampered.eif");
+                BitFlip.InImage(qemu.Image, image, "app/" + EnclaveImage.ProgramName);
+                return qemu with { Image = image };
+            default:
+                throw new NotSupportedException(target.Platform);
         }
     }
 

@@ -24,6 +24,9 @@ sealed record DeployedModel
 
     public Digest EngineDigest => Digest.Sha384(Boot.Engine.AsSpan());
 
+    /// <summary>Bytes of all sealed files.</summary>
+    public long SealedLength => Files.Sum(file => new FileInfo(file.Location).Length);
+
     public EnclaveDeployment Deployment(BrokerClient broker) => new()
     {
         Boot = Boot,

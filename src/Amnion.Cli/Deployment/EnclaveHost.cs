@@ -1,23 +1,22 @@
 using System.Runtime.Versioning;
 using Amnion.Cli.State;
 using Amnion.Host;
-using Amnion.Host.Local;
 using Amnion.Host.Relay;
 using Microsoft.Extensions.Logging;
 
 namespace Amnion.Cli.Deployment;
 
-/// <summary>The operator's side in one process: local platform, supervisor and relay.</summary>
+/// <summary>The operator's side in one process: platform, supervisor and relay.</summary>
 [SupportedOSPlatform("linux")]
 sealed class EnclaveHost : IAsyncDisposable
 {
     // A revoked API key is refused within a minute; the broker gives the same release until something changed or it is some minutes old.
     static readonly SupervisorOptions s_options = new() { ConfigurationInterval = TimeSpan.FromMinutes(1) };
 
-    readonly LocalPlatform _platform;
+    readonly IEnclavePlatform _platform;
     readonly HttpClient _http;
 
-    EnclaveHost(LocalPlatform platform, HttpClient http, EnclaveSupervisor supervisor)
+    EnclaveHost(IEnclavePlatform platform, HttpClient http, EnclaveSupervisor supervisor)
     {
         _platform = platform;
         _http = http;
@@ -30,9 +29,9 @@ sealed class EnclaveHost : IAsyncDisposable
     public RelayServer? Relay { get; private set; }
 
     /// <summary>Brings the enclave up, then listens.</summary>
-    public static async Task<EnclaveHost> StartAsync(AmnionHome home, string program, DeployedModel model, Uri broker, Uri relayUrl, bool allowMissingLayers, ILoggerFactory loggers, IProgress<LaunchProgress>? progress, CancellationToken cancellation)
+    public static async Task<EnclaveHost> StartAsync(AmnionHome home, EnclaveTarget target, DeployedModel model, Uri broker, Uri relayUrl, ILoggerFactory loggers, IProgress<LaunchProgress>? progress, CancellationToken cancellation)
     {
-        var platform = Platform(home, program, allowMissingLayers);
+        var platform = target.Open(home, model.SealedLength);
         var http = BrokerHttp();
         var client = new BrokerClient(http, broker);
         var supervisor = new EnclaveSupervisor(platform, model.Deployment(client), client, s_options, TimeProvider.System, loggers.CreateLogger<EnclaveSupervisor>());
@@ -51,9 +50,6 @@ sealed class EnclaveHost : IAsyncDisposable
         }
     }
 
-    public static LocalPlatform Platform(AmnionHome home, string program, bool allowMissingLayers) =>
-        new(new LocalPlatformOptions { ProgramDirectory = program, Home = home.Root, DangerousAllowMissingLayers = allowMissingLayers }, TimeProvider.System);
-
     public static HttpClient BrokerHttp() => new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false }) { Timeout = TimeSpan.FromSeconds(60) };
 
     public async ValueTask DisposeAsync()
@@ -64,7 +60,7 @@ sealed class EnclaveHost : IAsyncDisposable
         }
 
         await Supervisor.DisposeAsync().ConfigureAwait(false);
-        _platform.Dispose();
+        (_platform as IDisposable)?.Dispose();
         _http.Dispose();
     }
 }

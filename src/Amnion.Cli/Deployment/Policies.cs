@@ -7,9 +7,9 @@ namespace Amnion.Cli.Deployment;
 /// <summary>The policy of callers and of the key: build-time Reference Values, the sealed model, and the one trust anchor it names.</summary>
 static class Policies
 {
-    public static AppraisalPolicy For(ImmutableSortedDictionary<int, ImmutableArray<Measurement>> registers, Digest model, Digest engine, string anchor) => new()
+    public static AppraisalPolicy For(string platform, ImmutableSortedDictionary<int, ImmutableArray<Measurement>> registers, Digest model, Digest engine, string anchor) => new()
     {
-        Platform = AttestationPlatform.Local,
+        Platform = platform,
         TrustAnchor = Measurement.FromHex(Digest.Parse(anchor).Hex),
         Registers = registers,
         Model = [new Measurement(model.Bytes)],

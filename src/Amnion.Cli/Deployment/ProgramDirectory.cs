@@ -71,6 +71,9 @@ sealed class ProgramDirectory
             : throw new CliException(ExitCode.Unsupported, $"layers of the sandbox are missing here: {layers}", "run amnion doctor; or pass --dangerous-allow-missing-layers", CliCodes.LayerMissing);
     }
 
+    /// <summary>The program at another place, with the values that were measured for this one.</summary>
+    public ProgramDirectory At(string location) => new(location, Registers);
+
     /// <summary>Where the measurements of a program directory stand.</summary>
     public static string MeasurementsOf(string path) => System.IO.Path.TrimEndingDirectorySeparator(path) + ".measurements.json";
 

@@ -23,7 +23,7 @@ static class SealedModels
     }
 
     /// <summary>The model sealed, its key at the broker under the policy that follows.</summary>
-    public static (DeployedModel Model, AppraisalPolicy Policy) Ensure(AmnionHome home, string weights, ProgramDirectory program, string anchor, KeyStore store, IProgress<ModelProgress>? progress, CancellationToken cancellation)
+    public static (DeployedModel Model, AppraisalPolicy Policy) Ensure(AmnionHome home, string weights, EnclaveTarget target, string anchor, KeyStore store, IProgress<ModelProgress>? progress, CancellationToken cancellation)
     {
         if (!File.Exists(weights))
         {
@@ -38,18 +38,18 @@ static class SealedModels
         var known = record is not null && store.List().Any(key => key.Id == record.KeyId && key.State == KeyState.Active);
         if (record is null || !known || !Directory.Exists(record.Folder))
         {
-            record = Seal(home, weights, source, Path.Combine(home.Models, name), null, program, anchor, store, signer, progress, cancellation);
+            record = Seal(home, weights, source, Path.Combine(home.Models, name), null, target, anchor, store, signer, progress, cancellation);
             record.Write(recordPath);
         }
 
         var model = Load(home, record.Folder, store.Tenants.SignerDigest());
-        var policy = PolicyOf(model, record.Model, program, anchor);
+        var policy = PolicyOf(model, record.Model, target, anchor);
         store.Grant(record.KeyId, policy);
         return (model, policy);
     }
 
     /// <summary>Seals into <paramref name="folder"/>, which must not exist, and gives the key to the broker's store.</summary>
-    public static SealRecord Seal(AmnionHome home, string weights, Digest source, string folder, string? template, ProgramDirectory program, string anchor, KeyStore store, ECDsa signer, IProgress<ModelProgress>? progress, CancellationToken cancellation)
+    public static SealRecord Seal(AmnionHome home, string weights, Digest source, string folder, string? template, EnclaveTarget target, string anchor, KeyStore store, ECDsa signer, IProgress<ModelProgress>? progress, CancellationToken cancellation)
     {
         if (Directory.Exists(folder))
         {
@@ -61,7 +61,7 @@ static class SealedModels
         var keyId = $"model-{source.Hex[..12]}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
         using var dataKey = SecretBytes.Random(KeyStore.KeyLength);
         var manifest = ModelSealer.Seal(new ModelSealRequest { Weights = weights, Destination = folder, Template = template, DataKey = dataKey, KeyId = keyId, Signer = signer }, progress, cancellation);
-        store.CreateWithKey(keyId, dataKey, PolicyOf(Load(home, folder, store.Tenants.SignerDigest()), manifest.Digest, program, anchor));
+        store.CreateWithKey(keyId, dataKey, PolicyOf(Load(home, folder, store.Tenants.SignerDigest()), manifest.Digest, target, anchor));
         return new SealRecord(folder, manifest.Digest, keyId, new FileInfo(weights).Length, source);
     }
 
@@ -92,7 +92,7 @@ static class SealedModels
     }
 
     /// <summary>The policy with the model digest that sealing gave.</summary>
-    public static AppraisalPolicy PolicyOf(DeployedModel model, Digest sealedAs, ProgramDirectory program, string anchor) => Policies.For(program.Registers, sealedAs, model.EngineDigest, anchor);
+    public static AppraisalPolicy PolicyOf(DeployedModel model, Digest sealedAs, EnclaveTarget target, string anchor) => Policies.For(target.Platform, target.Registers, sealedAs, model.EngineDigest, anchor);
 
     /// <summary>SHA-256 of a file.</summary>
     public static Digest HashOf(string path)

@@ -1,9 +1,12 @@
+using Amnion.Attestation;
 using Amnion.Host;
 
 namespace Amnion.Cli.Deployment;
 
 /// <summary>Launch progress as lines a person reads. Reports synchronously, so that lines keep their order.</summary>
-sealed class StepLines(Action<string> show) : IProgress<LaunchProgress>
+/// <param name="platform">Where the enclave runs.</param>
+/// <param name="show">Takes one line.</param>
+sealed class StepLines(string platform, Action<string> show) : IProgress<LaunchProgress>
 {
     readonly Lock _lock = new();
     int _lastPercent = -1;
@@ -25,8 +28,10 @@ sealed class StepLines(Action<string> show) : IProgress<LaunchProgress>
         }
     }
 
-    static string? Words(LaunchStep step) => step switch
+    string? Words(LaunchStep step) => step switch
     {
+        LaunchStep.Measure when platform == AttestationPlatform.Qemu => "enclave image measured",
+        LaunchStep.Start when platform == AttestationPlatform.Qemu => "image booted under QEMU, its program answers",
         LaunchStep.Measure => "enclave program copied and measured",
         LaunchStep.Start => "enclave program started in its sandbox",
         LaunchStep.Boot => "registers extended, read back and locked; keys made",

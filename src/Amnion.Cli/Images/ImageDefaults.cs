@@ -72,11 +72,11 @@ sealed class ImageDefaults(ImageArchitecture architecture)
             : throw new CliException(ExitCode.Unsupported, $"the enclave program is missing at \"{path}\"", "start amnion through the launcher ./amnion, which builds it, or pass --runtime DIR", CliCodes.ProgramMissing);
     }
 
-    public ImmutableArray<byte> Filter(string? named)
+    public ImmutableArray<byte> Filter(string? named, bool workload)
     {
         if (named is null)
         {
-            return architecture == ImageArchitecture.X64 ? EnclaveFilter.X64 : EnclaveFilter.Arm64;
+            return EnclaveFilter.For(architecture == ImageArchitecture.Arm64, workload);
         }
 
         var bytes = BoundedFile.Read(named, MaxFilterLength);

@@ -32,6 +32,9 @@ sealed class AmnionHome
     /// <summary>Sockets, staged programs, pid files and logs of what runs.</summary>
     public string Run => Folder(Path("run"));
 
+    /// <summary>Records of the enclaves that `amnion enclave run` started.</summary>
+    public string Enclaves => Folder(System.IO.Path.Combine(Run, "enclaves"));
+
     /// <summary>The caller's policy.</summary>
     public string CallerPolicy => Path("caller-policy.json");
 

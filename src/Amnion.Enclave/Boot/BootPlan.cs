@@ -34,12 +34,14 @@ sealed class BootPlan
     public ImmutableSortedDictionary<string, ImmutableArray<byte>> Preimages { get; }
 
     /// <summary>Reads a request and checks all that can be checked before anything is measured.</summary>
+    /// <param name="frame">The request.</param>
+    /// <param name="image">What the image was built for; null outside of one.</param>
     /// <exception cref="EnclaveRefusedException">Something is malformed, not signed, or not for this enclave.</exception>
-    public static BootPlan Read(ReadOnlySpan<byte> frame)
+    public static BootPlan Read(ReadOnlySpan<byte> frame, ImageConfiguration? image)
     {
         try
         {
-            return Read(BootRequest.Parse(frame));
+            return Read(BootRequest.Parse(frame), image);
         }
         catch (RecordFormatException)
         {
@@ -47,7 +49,7 @@ sealed class BootPlan
         }
     }
 
-    static BootPlan Read(BootRequest request)
+    static BootPlan Read(BootRequest request, ImageConfiguration? image)
     {
         var engine = EngineConfiguration.Parse(request.Engine.AsSpan());
         var suites = SuitePolicy.Parse(request.Suites.AsSpan());
@@ -59,6 +61,11 @@ sealed class BootPlan
         }
 
         var manifest = ReadManifest(request, engine);
+        if (image?.Model is { } only && manifest.Digest != only)
+        {
+            throw new EnclaveRefusedException(EnclaveCodes.ImageModel);
+        }
+
         if (ServeSuites.Group(suites).IsEmpty)
         {
             throw new EnclaveRefusedException(EnclaveCodes.NoSuite);

@@ -7,7 +7,7 @@ using Amnion.Records;
 namespace Amnion.Enclave.Keys;
 
 /// <summary>Makes Evidence: one document of the security module for one keyset, one purpose and one nonce of the relying party. Nothing is cached.</summary>
-sealed class EvidenceIssuer(SecurityModule module, MeasuredBoot boot, string platform, EvidenceClock clock, TelemetryLog telemetry)
+sealed class EvidenceIssuer(SecurityModule module, MeasuredBoot boot, EvidenceClock clock, TelemetryLog telemetry)
 {
     /// <summary>The evidence bundle as JSON.</summary>
     /// <exception cref="EnclaveRefusedException">The nonce's length, or the security module.</exception>
@@ -19,13 +19,13 @@ sealed class EvidenceIssuer(SecurityModule module, MeasuredBoot boot, string pla
         }
 
         var binding = EvidenceBinding.Compute(keyset.Purpose, keyset.ComputeDigest(), nonce, boot.LogHead);
-        var (document, parsed) = module.Attest(binding, nonce);
-        clock.Anchor(parsed.Timestamp.ToUnixTimeMilliseconds());
+        var document = module.Attest(binding, nonce);
+        clock.Anchor(document.Timestamp.ToUnixTimeMilliseconds());
         telemetry.Count(TelemetryCounter.Evidence);
         return new EvidenceBundle
         {
-            Platform = platform,
-            Evidence = [.. document],
+            Platform = module.Platform,
+            Evidence = [.. document.Bytes],
             Keyset = keyset,
             RegisterLog = boot.Log,
             Preimages = boot.Preimages,

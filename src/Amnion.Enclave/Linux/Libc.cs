@@ -72,4 +72,8 @@ static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "close", SetLastError = true)]
     public static partial int Close(int descriptor);
+
+    // Variadic in C; integer arguments travel in the same registers either way on Linux's x86-64 and arm64.
+    [LibraryImport(Library, EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int DeviceControl(int descriptor, nuint request, void* argument);
 }

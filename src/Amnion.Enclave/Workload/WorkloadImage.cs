@@ -26,18 +26,14 @@ sealed record WorkloadImage(Digest Arguments, int? Port, bool AllowsSharing)
         try
         {
             var arguments = ReadAll(Path.Combine(directory, ArgumentsName));
-            using var image = CanonicalJson.Parse(ReadAll(Path.Combine(directory, ImageName)), MaxLength, ImageName);
-            return arguments.Length > 0 ? Read(Digest.Sha384(arguments), new JsonObjectReader(image.RootElement, ImageName)) : null;
+            var image = ImageConfiguration.Parse(ReadAll(Path.Combine(directory, ImageName)));
+            return arguments.Length > 0 ? new WorkloadImage(Digest.Sha384(arguments), image.WorkloadPort, image.SharedWorkload) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or RecordFormatException)
         {
             return null;
         }
     }
-
-    // What else an image says of itself is nothing to this program.
-    static WorkloadImage Read(Digest arguments, JsonObjectReader image) =>
-        new(arguments, (int?)image.OptionalInteger("workload_port", WorkloadSettings.FirstPort, ushort.MaxValue), image.Flag("shared_workload"));
 
     static byte[] ReadAll(string path)
     {

@@ -18,26 +18,21 @@ public sealed class DevelopmentNsm : INsm, IDisposable
     /// <summary>Bytes of entropy an answer carries, as on AWS.</summary>
     const int RandomLength = 256;
 
-    /// <summary>A new leaf is made when the old one has less than this left, so that no caller gets a document about to expire.</summary>
-    static readonly TimeSpan Renewal = TimeSpan.FromHours(1);
-
-    readonly DevelopmentAuthority _authority;
+    readonly DevelopmentSigner _signer;
     readonly TimeProvider _time;
     readonly PcrBank _registers;
     readonly Lock _lock = new();
     readonly List<NsmTraceEntry> _trace = [];
-    DevelopmentLeaf? _leaf;
 
     internal DevelopmentNsm(DevelopmentAuthority authority, string moduleId, PcrBank registers, TimeProvider time)
     {
-        _authority = authority;
+        _signer = new DevelopmentSigner(authority, moduleId, time);
         _time = time;
         _registers = registers;
-        ModuleId = moduleId;
     }
 
     /// <summary>The module's identifier, as documents name it.</summary>
-    public string ModuleId { get; }
+    public string ModuleId => _signer.ModuleId;
 
     /// <summary>The first <see cref="MaxTrace"/> requests in order.</summary>
     public ImmutableArray<NsmTraceEntry> Trace
@@ -81,8 +76,7 @@ public sealed class DevelopmentNsm : INsm, IDisposable
     {
         lock (_lock)
         {
-            _leaf?.Dispose();
-            _leaf = null;
+            _signer.Dispose();
         }
     }
 
@@ -90,26 +84,19 @@ public sealed class DevelopmentNsm : INsm, IDisposable
 
     NsmResponse Attest(NsmRequest.Attestation request)
     {
-        var now = _time.GetUtcNow();
-        if (_leaf is null || _leaf.NotAfter - now < Renewal)
-        {
-            _leaf?.Dispose();
-            _leaf = _authority.Issue(ModuleId);
-        }
-
         try
         {
-            return new NsmResponse.Attestation(NitroDocumentWriter.Write(new NitroDocumentContent
+            return new NsmResponse.Attestation(_signer.Sign(new NitroDocumentContent
             {
                 ModuleId = ModuleId,
-                Timestamp = now,
+                Timestamp = _time.GetUtcNow(),
                 Pcrs = _registers.LockedValues,
-                Certificate = _leaf.Certificate,
-                CaBundle = _leaf.Bundle,
+                Certificate = default,
+                CaBundle = [],
                 PublicKey = request.PublicKey,
                 UserData = request.UserData,
                 Nonce = request.Nonce,
-            }, _leaf.Key));
+            }));
         }
         catch (ArgumentException)
         {
