@@ -85,7 +85,7 @@ public sealed record ImageConfiguration
             Egress = reader.Digest("egress"),
             Cpus = (int)resources.Integer("cpus", 1, 1024),
             MemoryMib = (int)resources.Integer("memory_mib", 0, 1 << 24),
-            WorkloadPort = (int?)reader.OptionalInteger("workload_port", 1, 65535),
+            WorkloadPort = (int?)reader.OptionalInteger("workload_port", 1024, 65535),
             SharedWorkload = reader.Flag("shared_workload"),
         };
         engine.End();

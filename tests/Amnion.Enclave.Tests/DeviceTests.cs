@@ -81,12 +81,12 @@ public sealed class DeviceTests
     [Fact]
     public async Task An_image_boots_with_its_own_model_only()
     {
-        await using (var right = new TestEnclave(image: Image(Model.Manifest.Digest)))
+        await using (var right = new TestEnclave(image: TestImage.Configuration(Model.Manifest.Digest)))
         {
             await right.BootAsync(Model.Boot);
         }
 
-        await using var wrong = new TestEnclave(image: Image(Digest.Sha384("another"u8)));
+        await using var wrong = new TestEnclave(image: TestImage.Configuration(Digest.Sha384("another"u8)));
         Assert.Equal(EnclaveCodes.ImageModel, await TestEnclave.CodeOfAsync(() => wrong.BootAsync(Model.Boot)));
         Assert.Equal(EnclaveState.Failed, wrong.Gate.State);
         Assert.Empty(wrong.Nsm.Trace);
@@ -98,11 +98,11 @@ public sealed class DeviceTests
         var path = Path.GetTempFileName();
         try
         {
-            File.WriteAllBytes(path, Image(Model.Manifest.Digest).ToJson());
+            File.WriteAllBytes(path, TestImage.Configuration(Model.Manifest.Digest).ToJson());
             Assert.Equal(Model.Manifest.Digest, ImageFile.Read(path).Model);
-            File.WriteAllBytes(path, Image(null).ToJson());
+            File.WriteAllBytes(path, TestImage.Configuration(null).ToJson());
             Assert.Null(ImageFile.Read(path).Model);
-            foreach (var bytes in (byte[][])[[], [.. "{}"u8], Image(null).ToJson()[..^1], new byte[ImageConfiguration.MaxLength + 1], (Image(null) with { Egress = Digest.Sha384("more"u8) }).ToJson()])
+            foreach (var bytes in (byte[][])[[], [.. "{}"u8], TestImage.Configuration(null).ToJson()[..^1], new byte[ImageConfiguration.MaxLength + 1], (Image(null) with { Egress = Digest.Sha384("more"u8) }).ToJson()])
             {
                 File.WriteAllBytes(path, bytes);
                 Assert.Throws<InvalidDataException>(() => ImageFile.Read(path));
@@ -178,21 +178,4 @@ public sealed class DeviceTests
         Assert.Throws<NsmFormatException>(() => garbage.Transact(new NsmRequest.GetRandom()));
         Assert.Equal(EnclaveCodes.SecurityModule, Assert.Throws<EnclaveRefusedException>(() => new SecurityModule(failing, null).Describe(16)).Code);
     }
-
-    static ImageConfiguration Image(Digest? model) => new()
-    {
-        Name = "test",
-        Version = "1",
-        Architecture = "x86_64",
-        Engine = "llama.cpp 0.5.0",
-        Context = 1024,
-        Slots = 1,
-        MaxTokens = 64,
-        Threads = 0,
-        Verify = "streamed",
-        Model = model,
-        Egress = Digest.Sha384(EgressSchema.ToJson()),
-        Cpus = 2,
-        MemoryMib = 0,
-    };
 }

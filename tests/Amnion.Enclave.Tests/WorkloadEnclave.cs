@@ -20,7 +20,7 @@ sealed class WorkloadEnclave : IAsyncDisposable
     WorkloadEnclave(string? imageJson, Func<OpenAiOptions, OpenAiOptions>? change)
     {
         File.WriteAllBytes(Path.Combine(_image, "workload.argv"), s_arguments);
-        File.WriteAllText(Path.Combine(_image, "image.json"), imageJson ?? """{"format":"amnion/image/1"}""");
+        File.WriteAllText(Path.Combine(_image, "image.json"), imageJson ?? TestImage.Json());
         Weights = Path.Combine("/dev/shm", "amn" + Guid.NewGuid().ToString("N"));
         Directory.CreateDirectory(Weights);
         Server = new FakeOpenAiServer { Health = () => Started ? 200 : 503 };

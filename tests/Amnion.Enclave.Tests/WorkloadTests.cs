@@ -198,7 +198,7 @@ public sealed class WorkloadTests
     [InlineData("built-in")]
     public async Task Refuses_a_configuration_that_is_not_this_images(string what)
     {
-        await using var workload = WorkloadEnclave.Create(what switch { "malformed" => "{", "type" => """{"shared_workload":"true"}""", "image-port" => """{"workload_port":1024}""", _ => null });
+        await using var workload = WorkloadEnclave.Create(what switch { "malformed" => "{", "type" => TestImage.Json(shared: true).Replace(":true", ":\"true\"", StringComparison.Ordinal), "image-port" => TestImage.Json(port: 1024), _ => null });
         var request = what switch
         {
             "argv" => workload.BootRequest(settings => settings with { Arguments = Digest.Sha384("other"u8) }),
@@ -242,7 +242,7 @@ public sealed class WorkloadTests
         Assert.Equal(EnclaveCodes.ConfigurationTenants, await CodeAsync(workload, release with { Version = 7, Tenants = [second] }));
         await workload.Enclave.ConfigureAsync(release with { Version = 7 });
 
-        await using var shared = await WorkloadEnclave.KeyedAsync("""{"format":"amnion/image/1","shared_workload":true}""", settings => settings with { Shared = true });
+        await using var shared = await WorkloadEnclave.KeyedAsync(TestImage.Json(shared: true), settings => settings with { Shared = true });
         await shared.Enclave.ConfigureAsync(release with { Tenants = [.. release.Tenants, second] });
     }
 

@@ -78,7 +78,7 @@ public sealed class SpecificationTests
     [InlineData(2, "name: a\nengine: 5")]
     [InlineData(3, "name: a\nworkload:\n  arguments: [x]")]
     [InlineData(3, "name: a\nworkload:\n  port: 70000")]
-    [InlineData(4, "name: a\nworkload:\n  port: 1\n  directory: srv")]
+    [InlineData(4, "name: a\nworkload:\n  port: 8080\n  directory: srv")]
     [InlineData(1, "version: 1")]
     [InlineData(1, "")]
     [InlineData(2, "format: amnion/image-spec/1\nformat: x")]
@@ -102,7 +102,8 @@ public sealed class SpecificationTests
     [Fact]
     public void What_the_image_states_reads_back()
     {
-        var configuration = Parse(Full).Resolve(Digest.Sha384("guard"u8), 8080);
+        var specification = Parse(Full);
+        var configuration = specification.Resolve(Digest.Sha384("guard"u8), specification.Workload);
         Assert.Equal(configuration, ImageConfiguration.Parse(configuration.ToJson()));
         var small = Parse("name: a").Resolve(null, null);
         Assert.Equal(small, ImageConfiguration.Parse(small.ToJson()));

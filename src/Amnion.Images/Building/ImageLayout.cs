@@ -57,7 +57,7 @@ static class ImageLayout
         AddProgram(request, tree);
         var libraries = AddLibraries(request, tree);
         var guard = request.GuardPolicy is { } policy ? policy.Sha384() : (Digest?)null;
-        tree.AddFile(Configuration, request.Specification.Resolve(guard, request.Workload is null ? null : request.Specification.Workload?.Port).ToJson());
+        tree.AddFile(Configuration, request.Specification.Resolve(guard, request.Workload is null ? null : request.Specification.Workload).ToJson());
         tree.AddFile(Filter, request.Filter.ToArray());
         if (request.GuardPolicy is { } content)
         {

@@ -111,8 +111,8 @@ public sealed record ImageSpecification
 
     /// <summary>What the image states at /etc/amnion/image.json.</summary>
     /// <param name="guardPolicy">The policy's digest.</param>
-    /// <param name="workloadPort">Port of the workload; null without one.</param>
-    public ImageConfiguration Resolve(Digest? guardPolicy, int? workloadPort) => new()
+    /// <param name="workload">How the workload is started; null without one.</param>
+    public ImageConfiguration Resolve(Digest? guardPolicy, WorkloadSpecification? workload) => new()
     {
         Name = Name,
         Version = Version,
@@ -128,7 +128,8 @@ public sealed record ImageSpecification
         Egress = Digest.Sha384(EgressSchema.ToJson()),
         Cpus = Cpus,
         MemoryMib = MemoryMib,
-        WorkloadPort = workloadPort,
+        WorkloadPort = workload?.Port,
+        SharedWorkload = workload is { Shared: true },
     };
 
     /// <summary>"x86_64" or "aarch64".</summary>

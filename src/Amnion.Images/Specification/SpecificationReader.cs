@@ -54,6 +54,14 @@ sealed class SpecificationReader
             : throw Refuse(node, key, string.Create(CultureInfo.InvariantCulture, $"must be a whole number from {min} to {max}"));
     }
 
+    /// <summary>False where it is absent.</summary>
+    public bool Flag(string key) => Find(key) switch
+    {
+        null or { IsPlain: true, Text: "false" } => false,
+        { IsPlain: true, Text: "true" } => true,
+        var node => throw Refuse(node, key, "must be true or false"),
+    };
+
     public Digest? Sha384(string key)
     {
         if (Find(key) is not { } node)

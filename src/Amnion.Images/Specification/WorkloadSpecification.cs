@@ -14,8 +14,11 @@ public sealed record WorkloadSpecification
     /// <summary>Working directory; null takes the image's.</summary>
     public string? Directory { get; init; }
 
-    /// <summary>TCP port on loopback on which it listens.</summary>
+    /// <summary>TCP port on loopback on which it listens, 1024 to 65535: it may not open a lower one.</summary>
     public required int Port { get; init; }
+
+    /// <summary>True where several tenants may be served by it, although it may keep what it saw of one when it serves another.</summary>
+    public bool Shared { get; init; }
 
     internal static WorkloadSpecification Read(SpecificationReader reader)
     {
@@ -36,7 +39,8 @@ public sealed record WorkloadSpecification
             Arguments = arguments is null ? null : [.. arguments],
             Environment = [.. environment],
             Directory = reader.Text("directory", 4095),
-            Port = reader.Integer("port", 1, 65535) ?? throw new ImageSpecificationException(reader.Line, "workload.port is missing"),
+            Port = reader.Integer("port", 1024, 65535) ?? throw new ImageSpecificationException(reader.Line, "workload.port is missing"),
+            Shared = reader.Flag("shared"),
         };
         if (workload.Directory is { } directory && directory[0] != '/')
         {
