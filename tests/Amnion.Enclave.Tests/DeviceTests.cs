@@ -102,7 +102,7 @@ public sealed class DeviceTests
             Assert.Equal(Model.Manifest.Digest, ImageFile.Read(path).Model);
             File.WriteAllBytes(path, TestImage.Configuration(null).ToJson());
             Assert.Null(ImageFile.Read(path).Model);
-            foreach (var bytes in (byte[][])[[], [.. "{}"u8], TestImage.Configuration(null).ToJson()[..^1], new byte[ImageConfiguration.MaxLength + 1], (Image(null) with { Egress = Digest.Sha384("more"u8) }).ToJson()])
+            foreach (var bytes in (byte[][])[[], [.. "{}"u8], TestImage.Configuration().ToJson()[..^1], new byte[ImageConfiguration.MaxLength + 1], (TestImage.Configuration() with { Egress = Digest.Sha384("more"u8) }).ToJson()])
             {
                 File.WriteAllBytes(path, bytes);
                 Assert.Throws<InvalidDataException>(() => ImageFile.Read(path));

@@ -46,7 +46,8 @@ public sealed class SpecificationTests
         Assert.Equal(("guard.json", 4, 2048, "reboot=k"), (read.GuardPolicy, read.Cpus, read.MemoryMib, read.CommandLine));
         Assert.Equal(["server", "--port", "8080"], read.Workload!.Arguments!.Value);
         Assert.Equal([("A", "1")], read.Workload.Environment);
-        Assert.Equal(("/srv", 8080), (read.Workload.Directory, read.Workload.Port));
+        Assert.Equal(("/srv", 8080, false), (read.Workload.Directory, read.Workload.Port, read.Workload.Shared));
+        Assert.True(Parse(Full + "\n  shared: true").Workload!.Shared);
     }
 
     [Fact]
