@@ -496,6 +496,7 @@ int main(void)
 	mount_all();
 	open_console();
 	nsm = keep(open("/dev/nsm", O_RDWR), "/dev/nsm");
+	must(chmod("/dev/nsm", 0600), "/dev/nsm"); // the kernel offers it to everybody
 	seed_randomness(nsm);
 	if (!heartbeat(cid_parent) && !heartbeat(cid_host)) {
 		ignore(-1, "nobody answers the heartbeat");
