@@ -1,7 +1,5 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using System.Text;
-using Amnion.Images.Content;
 using Amnion.Images.Eif;
 using Amnion.Records;
 

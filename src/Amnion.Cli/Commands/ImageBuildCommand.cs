@@ -4,7 +4,6 @@ using Amnion.Cli.Images;
 using Amnion.Images;
 using Amnion.Images.Building;
 using Amnion.Images.Oci;
-using Amnion.Images.Signing;
 using Amnion.Images.Specification;
 
 namespace Amnion.Cli.Commands;
@@ -23,7 +22,7 @@ static class ImageBuildCommand
         var init = new Option<string?>("--init") { Description = "PID 1 (default: the one that eng/init/build.sh made)", HelpName = "FILE" };
         var runtime = new Option<string?>("--runtime") { Description = "Folder of the enclave program (default: the one the launcher built)", HelpName = "DIR" };
         var libraryRoots = new Option<string[]>("--library-root") { Description = "Root of a file system to take shared libraries from; repeatable (default: /)", HelpName = "DIR" };
-        var filter = new Option<string?>("--filter") { Description = "System-call filter as bytes of struct sock_filter (default: the built-in one, which is for x86_64)", HelpName = "FILE" };
+        var filter = new Option<string?>("--filter") { Description = "System-call filter as bytes of struct sock_filter (default: the one that the local platform uses)", HelpName = "FILE" };
         var from = new Option<string?>("--from") { Description = "Workload: a root file system (DIR), an OCI image layout (oci:DIR), or what docker save wrote (FILE)", HelpName = "WHERE" };
         var certificate = new Option<string?>("--certificate") { Description = "Sign: certificate, PEM", HelpName = "FILE" };
         var privateKey = new Option<string?>("--private-key") { Description = "Sign: its key, PEM", HelpName = "FILE" };

@@ -45,13 +45,13 @@ sealed class ImageDefaults(ImageArchitecture architecture)
         return named is null && (kernel is not null || !System.IO.File.Exists(path)) ? null : ImageContent.FromBytes(BoundedFile.Read(path, MaxConfigurationLength));
     }
 
-    /// <summary>What the version file beside the kernel says, or the third line of the configuration: "# Linux/x86_64 6.12.95 Kernel Configuration".</summary>
+    /// <summary>What the version file beside the kernel says in its line "kernel VERSION", or the third line of the configuration: "# Linux/x86_64 6.12.95 Kernel Configuration".</summary>
     public string KernelVersion(string? kernel, string? configuration)
     {
         var version = Path.Combine(KernelFolder, "version");
         if (kernel is null && System.IO.File.Exists(version))
         {
-            return System.IO.File.ReadAllText(version).Trim();
+            return System.IO.File.ReadLines(version).FirstOrDefault(line => line.StartsWith("kernel ", StringComparison.Ordinal))?["kernel ".Length..].Trim() ?? "unknown";
         }
 
         if (KernelConfiguration(kernel, configuration) is not { } content)
@@ -76,9 +76,7 @@ sealed class ImageDefaults(ImageArchitecture architecture)
     {
         if (named is null)
         {
-            return architecture == ImageArchitecture.X64
-                ? EnclaveFilter.X64
-                : throw new CliException(ExitCode.Unsupported, $"there is no built-in system-call filter for {_name}", "pass --filter FILE", ImageCodes.InputUnfit);
+            return architecture == ImageArchitecture.X64 ? EnclaveFilter.X64 : EnclaveFilter.Arm64;
         }
 
         var bytes = BoundedFile.Read(named, MaxFilterLength);

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using System.Text;
+using Amnion.Images;
 using Amnion.Records;
 
 namespace Amnion.Host.Local;
@@ -18,7 +18,7 @@ public sealed record ImageMeasurement
     public required string Sandbox { get; init; }
 
     /// <summary>SHA-384(0^48 ‖ SHA-384(content)): a register after one extension with the content's hash, as AWS computes PCR0 to PCR2.</summary>
-    internal static Digest OfContent(ReadOnlySpan<byte> content) => Extend(SHA384.HashData(content));
+    internal static Digest OfContent(ReadOnlySpan<byte> content) => ImageRegisters.OfContent(content);
 
     /// <summary>SHA-384(0^48 ‖ ASCII text), without an inner hash, as AWS computes PCR3 and PCR4.</summary>
     internal static Digest OfText(string text) => Extend(Encoding.ASCII.GetBytes(text));

@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 namespace Amnion.Host.Local;
 
 /// <summary>
-/// The system-call filter of the sandbox as a classic BPF program for x86-64 (seccomp(2), SECCOMP_SET_MODE_FILTER; struct
+/// The system-call filter of the sandbox as a classic BPF program (seccomp(2), SECCOMP_SET_MODE_FILTER; struct
 /// sock_filter is u16 code, u8 jt, u8 jf, u32 k). It is a list of what is allowed: the rest is refused with EPERM, and numbers newer
 /// than this list with ENOSYS, which every libc understands as "try the older call".
 /// </summary>
@@ -13,6 +13,9 @@ static class SeccompFilter
 {
     /// <summary>linux/audit.h: AUDIT_ARCH_X86_64.</summary>
     internal const uint ArchitectureX64 = 0xC000003E;
+
+    /// <summary>linux/audit.h: AUDIT_ARCH_AARCH64.</summary>
+    internal const uint ArchitectureArm64 = 0xC00000B7;
 
     /// <summary>linux/seccomp.h return values.</summary>
     internal const uint Allow = 0x7FFF0000;
@@ -45,18 +48,21 @@ static class SeccompFilter
     const uint IoctlPushInput = 0x5412;
     const uint IoctlLinuxConsole = 0x541C;
 
-    /// <summary>The filter's bytes as bubblewrap and the kernel take them: 8 bytes an instruction, little-endian.</summary>
-    internal static ImmutableArray<byte> Program { get; } = Assemble();
+    /// <summary>The filter's bytes for x86-64 as bubblewrap and the kernel take them: 8 bytes an instruction, little-endian.</summary>
+    internal static ImmutableArray<byte> Program { get; } = Assemble(ArchitectureX64, SystemCalls.Ioctl, SystemCalls.Socket, SystemCalls.SocketPair, SystemCalls.Clone, SystemCalls.Allowed);
+
+    /// <summary>The same calls for AArch64. No machine has run it.</summary>
+    internal static ImmutableArray<byte> ProgramArm64 { get; } = Assemble(ArchitectureArm64, Arm64SystemCalls.Ioctl, Arm64SystemCalls.Socket, Arm64SystemCalls.SocketPair, Arm64SystemCalls.Clone, Arm64SystemCalls.Allowed);
 
     /// <summary>SHA-384 of <see cref="Program"/>, measured with the launch profile.</summary>
     internal static string Digest { get; } = Convert.ToHexStringLower(SHA384.HashData(Program.AsSpan()));
 
-    static ImmutableArray<byte> Assemble()
+    static ImmutableArray<byte> Assemble(uint architecture, uint ioctl, uint socket, uint socketPair, uint clone, ImmutableArray<uint> allowed)
     {
         var code = new List<(ushort Code, byte True, byte False, uint K)>
         {
             (LoadWord, 0, 0, OffsetArchitecture),
-            (JumpEqual, 1, 0, ArchitectureX64),
+            (JumpEqual, 1, 0, architecture),
             (Return, 0, 0, KillProcess),
             (LoadWord, 0, 0, OffsetNumber),
             (JumpGreaterOrEqual, 0, 1, X32Bit),
@@ -64,12 +70,12 @@ static class SeccompFilter
         };
 
         // Restricted by argument. Each block leaves the call's number loaded where it does not decide.
-        Family(code, SystemCalls.Socket);
-        Family(code, SystemCalls.SocketPair);
+        Family(code, socket);
+        Family(code, socketPair);
         code.AddRange(
         [
             // clone: threads and processes yes, namespaces no. Its flags stand in the first argument.
-            (JumpEqual, 0, 4, SystemCalls.Clone),
+            (JumpEqual, 0, 4, clone),
             (LoadWord, 0, 0, OffsetArguments),
             (JumpSet, 0, 1, CloneNamespaces),
             (Return, 0, 0, ErrnoEperm),
@@ -79,7 +85,7 @@ static class SeccompFilter
             (JumpEqual, 0, 1, SystemCalls.Clone3),
             (Return, 0, 0, ErrnoEnosys),
 
-            (JumpEqual, 0, 5, SystemCalls.Ioctl),
+            (JumpEqual, 0, 5, ioctl),
             (LoadWord, 0, 0, OffsetArguments + 8),
             (JumpEqual, 1, 0, IoctlPushInput),
             (JumpEqual, 0, 1, IoctlLinuxConsole),
@@ -87,7 +93,7 @@ static class SeccompFilter
             (Return, 0, 0, Allow),
         ]);
 
-        foreach (var (first, last) in Ranges(SystemCalls.Allowed))
+        foreach (var (first, last) in Ranges(allowed))
         {
             if (first == last)
             {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Amnion.Images.Specification;
 using Amnion.Records;
@@ -77,11 +78,11 @@ public sealed record ImageInputs
         return inputs;
     }
 
-    /// <summary>JSON with one input a line, so that two lists can be compared by eye.</summary>
+    /// <summary>Indented JSON, so that two lists can be compared line by line.</summary>
     public byte[] ToJson()
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
             json.WriteString("format", Format);

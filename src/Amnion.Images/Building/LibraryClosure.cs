@@ -22,7 +22,7 @@ public static class LibraryClosure
     /// <summary>Library name → file on this system, links resolved. Empty for programs that are linked statically.</summary>
     /// <param name="program">Every file of the program, absolute; libraries among them are not looked for elsewhere.</param>
     /// <param name="architecture">Libraries for another processor are passed over.</param>
-    /// <param name="roots">Roots of the file systems to look in, in order; "/" is this system.</param>
+    /// <param name="roots">Roots of the file systems to look in, in order; "/" is this system. Absolute links in another root are passed over.</param>
     /// <exception cref="ImageException">One is missing.</exception>
     /// <exception cref="ElfFormatException">An ELF file contradicts itself.</exception>
     public static ImmutableSortedDictionary<string, RuntimeLibrary> Find(IEnumerable<string> program, ImageArchitecture architecture, IReadOnlyList<string> roots)
@@ -72,15 +72,29 @@ public static class LibraryClosure
     static (string Path, ElfFile Elf)? Locate(string name, ImageArchitecture architecture, IReadOnlyList<string> roots)
     {
         var machine = architecture == ImageArchitecture.Arm64 ? ElfFile.MachineArm64 : ElfFile.MachineX64;
-        foreach (var path in roots.SelectMany(root => Folders(architecture).Select(folder => Path.Combine(root, folder.TrimStart('/'), name))))
+        foreach (var (root, path) in roots.SelectMany(root => Folders(architecture).Select(folder => (root, Path.Combine(root, folder.TrimStart('/'), name)))))
         {
-            if (File.Exists(path) && ReadElf(path) is { } elf && elf.Machine == machine)
+            if (File.Exists(path) && StaysInside(root, path) && ReadElf(path) is { } elf && elf.Machine == machine)
             {
                 return (path, elf);
             }
         }
 
         return null;
+    }
+
+    // An absolute link in another root would lead to this system's file of that name.
+    static bool StaysInside(string root, string path)
+    {
+        for (var at = path; root != "/" && at.Length > root.Length; at = Path.GetDirectoryName(at)!)
+        {
+            if (new FileInfo(at).LinkTarget is { } target && Path.IsPathRooted(target))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     static void Ask(Queue<(string Name, string Wanter)> open, ElfFile elf, string wanter)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Amnion.Images.Building;
 using Amnion.Images.Specification;
@@ -11,7 +12,7 @@ static class EifMetadata
     public static byte[] Write(ImageBuildRequest request)
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
             json.WriteString("ImageName", request.Specification.Name);

@@ -44,7 +44,7 @@ sealed class DockerArchive : IContainerImage
                 }
             }
         }
-        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or FormatException and not OciFormatException or ArgumentException or NotSupportedException or OverflowException)
+        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException or EndOfStreamException or FormatException and not OciFormatException or ArgumentException or NotSupportedException or OverflowException)
         {
             throw new OciFormatException(Math.Max(0, Math.Min(stream.Position, whole.Length)), "archive", "no tar archive, or a damaged one", exception);
         }

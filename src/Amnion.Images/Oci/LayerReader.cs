@@ -42,9 +42,12 @@ static class LayerReader
                 Add(layer, entry, tree, spool, added);
             }
 
-            archive.Drain();
+            if (!archive.Drain())
+            {
+                throw new InvalidDataException("The archive has no end.");
+            }
         }
-        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or FormatException and not OciFormatException or ArgumentException or NotSupportedException or OverflowException)
+        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException or EndOfStreamException or FormatException and not OciFormatException or ArgumentException or NotSupportedException or OverflowException)
         {
             throw new OciFormatException(archive.Count, layer.Name, "no tar archive, or a damaged one", exception);
         }

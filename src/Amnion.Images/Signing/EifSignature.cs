@@ -85,8 +85,13 @@ public sealed class EifSignature
             {
                 throw new EifSignatureFormatException(offset, CertificateKey, "bytes follow the certificate");
             }
+
+            // The runtime reads these only when asked, and then throws: everything that is used later is asked for here.
+            _ = (certificate.NotBefore, certificate.NotAfter, certificate.SignatureAlgorithm.Value);
+            _ = certificate.IssuerName.EnumerateRelativeDistinguishedNames().Select(name => name.HasMultipleElements ? null : name.GetSingleElementValue()).ToList();
+            using var key = certificate.GetECDsaPublicKey();
         }
-        catch (CryptographicException exception)
+        catch (Exception exception) when (exception is CryptographicException or ArgumentException or OverflowException)
         {
             throw new EifSignatureFormatException(offset, CertificateKey, "the certificate cannot be read", exception);
         }

@@ -54,9 +54,10 @@ sealed class SpecificationNode
             parser.Consume<DocumentEnd>();
             return parser.Accept<StreamEnd>(out _) ? root : throw new ImageSpecificationException(LineOf(parser), "a second document follows");
         }
-        catch (YamlException exception)
+        catch (Exception exception) when (exception is YamlException or InvalidOperationException or ArgumentException or NullReferenceException or IndexOutOfRangeException)
         {
-            throw new ImageSpecificationException((int)Math.Clamp(exception.Start.Line, 1, int.MaxValue), "not valid YAML or JSON", exception);
+            // The package's scanner throws the other types for some broken files too; all of them say the same.
+            throw new ImageSpecificationException((int)Math.Clamp((exception as YamlException)?.Start.Line ?? 1, 1, int.MaxValue), "not valid YAML or JSON", exception);
         }
     }
 

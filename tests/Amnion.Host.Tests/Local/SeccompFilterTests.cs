@@ -34,6 +34,24 @@ public sealed class SeccompFilterTests
     }
 
     [Fact]
+    public void The_filter_for_aarch64_decides_by_its_own_numbers()
+    {
+        uint[] conditional = [Arm64SystemCalls.Ioctl, Arm64SystemCalls.Socket, Arm64SystemCalls.SocketPair, Arm64SystemCalls.Clone, SystemCalls.Clone3];
+        Assert.Equal(Arm64SystemCalls.Allowed.Distinct().Count(), Arm64SystemCalls.Allowed.Length);
+        Assert.Empty(Arm64SystemCalls.Allowed.Intersect(conditional));
+        for (uint number = 0; number <= SystemCalls.NewestKnown; number++)
+        {
+            if (!conditional.Contains(number))
+            {
+                Assert.Equal(Arm64SystemCalls.Allowed.Contains(number) ? SeccompFilter.Allow : SeccompFilter.ErrnoEperm, Run(number, architecture: SeccompFilter.ArchitectureArm64));
+            }
+        }
+
+        Assert.Equal(SeccompFilter.ErrnoFamily, Run(Arm64SystemCalls.Socket, 2, architecture: SeccompFilter.ArchitectureArm64));
+        Assert.Equal(SeccompFilter.ErrnoEperm, Run(Arm64SystemCalls.Clone, SeccompFilter.CloneNamespaces, architecture: SeccompFilter.ArchitectureArm64));
+    }
+
+    [Fact]
     public void Another_architecture_and_the_x32_convention_kill_the_process()
     {
         Assert.Equal(SeccompFilter.KillProcess, Run(0, architecture: 0x40000003));
@@ -88,7 +106,7 @@ public sealed class SeccompFilterTests
         BinaryPrimitives.WriteUInt32LittleEndian(data.AsSpan(4), architecture);
         BinaryPrimitives.WriteUInt32LittleEndian(data.AsSpan(16), first);
         BinaryPrimitives.WriteUInt32LittleEndian(data.AsSpan(24), second);
-        var program = SeccompFilter.Program.AsSpan();
+        var program = (architecture == SeccompFilter.ArchitectureArm64 ? SeccompFilter.ProgramArm64 : SeccompFilter.Program).AsSpan();
         uint accumulator = 0;
         for (var at = 0; ;)
         {

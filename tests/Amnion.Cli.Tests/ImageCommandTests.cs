@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.Json;
+using Amnion.Images;
+using Amnion.Images.Content;
+using Amnion.Images.Cpio;
+using Amnion.Images.Eif;
+using Amnion.Images.Tree;
+
+namespace Amnion.Cli.Tests;
+
+/// <summary>`amnion image`: what it prints, in nitro-cli's shapes, and what it returns.</summary>
+public sealed class ImageCommandTests : IDisposable
+{
+    const int Limit = 120_000;
+
+    readonly string _folder = Directory.CreateTempSubdirectory("amnion-image-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact(Timeout = Limit)]
+    public async Task Describe_prints_the_members_of_describe_eif_in_their_order()
+    {
+        var path = Write("a.eif", "one\ntwo\n");
+        var (exit, said) = await RunAsync("image", "describe", path, "--json");
+        Assert.Equal(ExitCode.Accepted, exit);
+        using var document = JsonDocument.Parse(said);
+        Assert.Equal(["EifVersion", "Measurements", "IsSigned", "CheckCRC", "ImageName", "ImageVersion", "Metadata"], document.RootElement.EnumerateObject().Select(member => member.Name));
+        var measurements = document.RootElement.GetProperty("Measurements");
+        Assert.Equal("Sha384 { ... }", measurements.GetProperty("HashAlgorithm").GetString());
+        Assert.Equal(EifImage.Open(path).Measure().Registers.Image.Hex, measurements.GetProperty("PCR0").GetString());
+        Assert.Equal(["BuildTime", "DockerInfo", "Owner"], document.RootElement.GetProperty("Metadata").EnumerateObject().Select(member => member.Name));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task An_image_is_signed_verified_and_refused_once_altered()
+    {
+        var path = Write("a.eif", "one\ntwo\n");
+        using (var key = ECDsa.Create(ECCurve.NamedCurves.nistP384))
+        using (var certificate = new CertificateRequest("CN=signer, O=test", key, HashAlgorithmName.SHA384).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1)))
+        {
+            await File.WriteAllTextAsync(Path.Combine(_folder, "cert.pem"), certificate.ExportCertificatePem(), TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(Path.Combine(_folder, "key.pem"), key.ExportECPrivateKeyPem(), TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(ExitCode.Rejected, (await RunAsync("image", "verify", path)).Exit);
+        Assert.Equal(ExitCode.Accepted, (await RunAsync("image", "sign", path, "--certificate", Path.Combine(_folder, "cert.pem"), "--private-key", Path.Combine(_folder, "key.pem"))).Exit);
+        Assert.Equal(ExitCode.Accepted, (await RunAsync("image", "verify", path)).Exit);
+        var (_, said) = await RunAsync("image", "describe", path, "--json");
+        using (var document = JsonDocument.Parse(said))
+        {
+            Assert.True(document.RootElement.GetProperty("SignatureCheck").GetBoolean());
+            Assert.Equal("signer", document.RootElement.GetProperty("SigningCertificate").GetProperty("IssuerName").GetProperty("commonName").GetString());
+            var (_, pcr) = await RunAsync("image", "pcr", "--signing-certificate", Path.Combine(_folder, "cert.pem"), "--json");
+            using var single = JsonDocument.Parse(pcr);
+            Assert.Equal(document.RootElement.GetProperty("Measurements").GetProperty("PCR8").GetString(), single.RootElement.GetProperty("PCR8").GetString());
+        }
+
+        var bytes = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
+        bytes[560] ^= 1;
+        await File.WriteAllBytesAsync(path, bytes, TestContext.Current.CancellationToken);
+        var (exit, refused) = await RunAsync("image", "verify", path);
+        Assert.Equal(ExitCode.Rejected, exit);
+        Assert.Contains(ImageCodes.SignedRegister, refused, StringComparison.Ordinal);
+        bytes[0] ^= 1;
+        await File.WriteAllBytesAsync(path, bytes, TestContext.Current.CancellationToken);
+        Assert.Equal(ExitCode.Malformed, (await RunAsync("image", "verify", path)).Exit);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Explain_names_the_file_and_the_line()
+    {
+        var (a, b) = (Write("a.eif", "one\ntwo\n"), Write("b.eif", "one\nthree\n"));
+        var (exit, said) = await RunAsync("image", "explain", a, b);
+        Assert.Equal(ExitCode.Rejected, exit);
+        Assert.Equal("Registers that differ: PCR0, PCR2\n  ramdisk1 app/text (PCR0, PCR2): changed\n      line 2: - two\n      line 2: + three\n", said);
+        Assert.Equal(ExitCode.Accepted, (await RunAsync("image", "explain", a, a)).Exit);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "pcrs.json"), (await RunAsync("image", "describe", b, "--json")).Said, TestContext.Current.CancellationToken);
+        Assert.Contains("ramdisk1", (await RunAsync("image", "explain", a, "--expected", Path.Combine(_folder, "pcrs.json"))).Said, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Rejected, (await RunAsync("image", "verify", a, "--allow-unsigned", "--expected", Path.Combine(_folder, "pcrs.json"))).Exit);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task An_unknown_key_of_the_declarative_file_is_refused_with_its_line()
+    {
+        var path = Path.Combine(_folder, "amnion.yaml");
+        await File.WriteAllTextAsync(path, "name: a\nengines: 1\n", TestContext.Current.CancellationToken);
+        var (exit, said) = await RunAsync("image", "build", path, "--output", Path.Combine(_folder, "a.eif"));
+        Assert.Equal(ExitCode.Malformed, exit);
+        Assert.Contains("line 2: the key \"engines\" is not known", said, StringComparison.Ordinal);
+    }
+
+    string Write(string name, string text)
+    {
+        var tree = new FileTree();
+        tree.AddFile("app/text", Encoding.UTF8.GetBytes(text));
+        var bootstrap = new FileTree();
+        bootstrap.AddFile("init", "init"u8.ToArray());
+        var path = Path.Combine(_folder, name);
+        using var file = File.Create(path);
+        EifWriter.Write(file, ImageArchitecture.X64,
+        [
+            Part(EifSectionType.Kernel, "kernel"u8), Part(EifSectionType.CommandLine, "reboot=k"u8),
+            Part(EifSectionType.Metadata, """{"ImageName":"a","ImageVersion":"1","BuildMetadata":{"BuildTime":"1970-01-01T00:00:00+00:00"},"DockerInfo":null,"CustomMetadata":{"Owner":"me"}}"""u8),
+            Part(EifSectionType.Ramdisk, new CpioWriter(bootstrap).ToArray()), Part(EifSectionType.Ramdisk, new CpioWriter(tree).ToArray()),
+        ]);
+        return path;
+    }
+
+    static EifPart Part(EifSectionType type, ReadOnlySpan<byte> data) => EifPart.Of(type, ImageContent.FromBytes(data.ToArray()));
+
+    static async Task<(int Exit, string Said)> RunAsync(params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Path.Combine(AppContext.BaseDirectory, "amnion.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var said = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, said + await errors);
+    }
+}
