@@ -74,6 +74,59 @@ amnion_step() {
   fi
 }
 
+# True for a command that boots an image under QEMU: only then is any of it built.
+amnion_wants_qemu() {
+  local argument previous=
+  [ "${1:-}" = demo ] || [ "${1:-}" = up ] || return 1
+  for argument in "$@"; do
+    case "$argument" in --help | -h | -\?) return 1 ;; esac
+  done
+  for argument in "$@"; do
+    [ "$previous $argument" = "--platform qemu" ] || [ "$argument" = "--platform=qemu" ] && return 0
+    previous="$argument"
+  done
+  return 1
+}
+
+# QEMU, and unless the command names an image, kernel, init and the image; each built on first use and when its inputs change.
+amnion_setup_qemu() {
+  local root="$1" log="$1/artifacts/qemu.log" now part
+  local parts=(qemu "kernel x86_64" "init x86_64")
+  [[ " ${*:2} " == *" --image"[=\ ]* ]] && parts=(qemu)
+  exec 9>"$root/artifacts/setup.lock"
+  flock 9
+  : >"$log"
+  if [ ! -f "$root/artifacts/qemu/bin/qemu-system-x86_64" ] || { [ ${#parts[@]} -gt 1 ] && [ ! -f "$root/artifacts/kernel/x86_64/bzImage" ]; }; then
+    amnion_say "building what the platform qemu needs (first use, some 15 minutes on two cores); the log is $log"
+  fi
+  for part in "${parts[@]}"; do
+    # shellcheck disable=SC2086
+    set -- $part
+    amnion_quiet "$1" bash "$root/eng/$1/build.sh" "${@:2}"
+  done
+  if [ ${#parts[@]} -eq 1 ]; then
+    exec 9>&-
+    return 0
+  fi
+  now="$(cat "$root/artifacts/built" "$root/artifacts/kernel/x86_64/bzImage" "$root/artifacts/init/x86_64/init" "$root/samples/image/amnion.yaml" | sha256sum | cut -c1-64)"
+  if [ ! -f "$root/artifacts/image/amnion.eif" ] || [ "$(cat "$root/artifacts/image/built" 2>/dev/null)" != "$now" ]; then
+    mkdir -p "$root/artifacts/image"
+    amnion_step "the enclave image" env AMNION_ARTIFACTS="$root/artifacts" dotnet "$root/artifacts/cli/amnion.dll" image build "$root/samples/image/amnion.yaml" --runtime "$root/artifacts/enclave" --output "$root/artifacts/image/amnion.eif"
+    printf '%s\n' "$now" >"$root/artifacts/image/built"
+  fi
+  exec 9>&-
+}
+
+# As amnion_step, without a word where it goes well.
+amnion_quiet() {
+  local what="$1"; shift
+  if ! "$@" >>"$log" 2>&1; then
+    amnion_say "error: building $what failed; the last lines of $log:"
+    tail -n 15 "$log" >&2
+    exit 1
+  fi
+}
+
 amnion_setup() {
   export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
   amnion_require "$1"

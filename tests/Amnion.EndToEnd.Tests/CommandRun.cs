@@ -22,7 +22,11 @@ sealed record CommandRun(int Exit, string Output, string Errors)
     public static Task<CommandRun> AmnionAsync(string home, params string[] arguments) => RunAsync(EndToEnd.Dotnet, home, [EndToEnd.CommandLine, .. arguments]);
 
     /// <summary>Runs any program.</summary>
-    public static async Task<CommandRun> RunAsync(string program, string home, IReadOnlyList<string> arguments, params (string Name, string Value)[] environment)
+    public static Task<CommandRun> RunAsync(string program, string home, IReadOnlyList<string> arguments, params (string Name, string Value)[] environment) =>
+        RunAsync(program, home, arguments, Limit, environment);
+
+    /// <summary>Runs any program, for so long at most.</summary>
+    public static async Task<CommandRun> RunAsync(string program, string home, IReadOnlyList<string> arguments, TimeSpan most, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         EndToEnd.SetEnvironment(start, home);
@@ -34,7 +38,7 @@ sealed record CommandRun(int Exit, string Output, string Errors)
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(EndToEnd.Cancellation);
-        limit.CancelAfter(Limit);
+        limit.CancelAfter(most);
         try
         {
             var output = process.StandardOutput.ReadToEndAsync(limit.Token);
@@ -45,7 +49,7 @@ sealed record CommandRun(int Exit, string Output, string Errors)
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{program} {string.Join(' ', arguments)} did not end within {Limit.TotalSeconds:0} s");
+            throw new TimeoutException($"{program} {string.Join(' ', arguments)} did not end within {most.TotalSeconds:0} s");
         }
     }
 }
