@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
-using Amnion.Records.Vsock;
 
 namespace Amnion.Host.Qemu;
 

@@ -5,7 +5,6 @@ using System.Security.Cryptography;
 using Amnion.Attestation;
 using Amnion.Host.Local;
 using Amnion.Records;
-using Amnion.Records.Frames;
 using Amnion.Records.Vsock;
 
 namespace Amnion.Host.Qemu;
@@ -117,7 +116,8 @@ public sealed class QemuPlatform : IEnclavePlatform, IDisposable
                 await Task.Delay(Pause, _time, either.Token).ConfigureAwait(false);
             }
 
-            throw new EnclaveUnavailableException(HostCodes.QemuFailed, string.Create(CultureInfo.InvariantCulture, $"The machine ended before it served (exit status {await machine.Exited.ConfigureAwait(false)}).{Printed(machine)}"));
+            var status = await machine.Exited.ConfigureAwait(false);
+            throw new EnclaveUnavailableException(HostCodes.QemuFailed, string.Create(CultureInfo.InvariantCulture, $"The machine ended before it served (exit status {status}).{Printed(machine)}"));
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
