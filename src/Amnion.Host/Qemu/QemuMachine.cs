@@ -167,8 +167,9 @@ sealed class QemuMachine : IAsyncDisposable
     }
 
     // setpriv becomes the program after it has asked the kernel to end it with this process: PR_SET_PDEATHSIG outlives exec.
-    static Task<SpawnedProcess> SpawnAsync(QemuPlatformOptions options, string program, IReadOnlyList<string> arguments, int errors) =>
-        SpawnedProcess.StartAsync(options.Tools.Setpriv, ["setpriv", "--pdeathsig", "KILL", "--", program, .. arguments], ["LANG=C", "PATH=/usr/bin:/bin"], [(errors, 1), (errors, 2)]);
+    // QEMU unpacks the image into temporary files: they go with the directory.
+    Task<SpawnedProcess> SpawnAsync(QemuPlatformOptions options, string program, IReadOnlyList<string> arguments, int errors) =>
+        SpawnedProcess.StartAsync(options.Tools.Setpriv, ["setpriv", "--pdeathsig", "KILL", "--", program, .. arguments], ["LANG=C", "PATH=/usr/bin:/bin", $"TMPDIR={_directory.Path}"], [(errors, 1), (errors, 2)]);
 
     async Task ReadConsoleAsync()
     {
