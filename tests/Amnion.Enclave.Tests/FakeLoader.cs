@@ -26,9 +26,9 @@ sealed class FakeLoader(FakeEngine engine) : IModelLoader
     {
         var weights = ((MemoryWeights)file).Memory;
         WasSealed = weights.IsSealed;
-        using var file = new FileStream($"/proc/self/fd/{weights.Handle.DangerousGetHandle()}", FileMode.Open, FileAccess.Read);
+        using var stream = new FileStream($"/proc/self/fd/{weights.Handle.DangerousGetHandle()}", FileMode.Open, FileAccess.Read);
         Weights = new byte[weights.Length];
-        file.ReadExactly(Weights);
+        stream.ReadExactly(Weights);
         return FailureCode is { } code ? Task.FromException<ITenantEngines>(new InferenceException(code, "It fails.")) : Task.FromResult<ITenantEngines>(engine);
     }
 }

@@ -27,6 +27,7 @@ public sealed class WorkloadTests
         Assert.Equal(EnclaveState.Ready, workload.Enclave.Gate.State);
         Assert.Equal(Model.Plain, await File.ReadAllBytesAsync(Path.Combine(workload.Weights, TestModel.WeightsName), TestEnclave.Cancellation));
         Assert.Equal(Model.Notes, await File.ReadAllBytesAsync(Path.Combine(workload.Weights, TestModel.NotesName), TestEnclave.Cancellation));
+        Assert.True(OperatingSystem.IsLinux());
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead, File.GetUnixFileMode(Path.Combine(workload.Weights, TestModel.WeightsName)));
         Assert.Equal(EnclaveCodes.WeightsNotExpected, await TestEnclave.CodeOfAsync(() => workload.Enclave.SendFileAsync(TestModel.WeightsName, Model.Sealed)));
     }
@@ -235,11 +236,11 @@ public sealed class WorkloadTests
         await using var workload = await WorkloadEnclave.KeyedAsync();
         var release = workload.Enclave.Configuration();
         var second = release.Tenants[0] with { Id = "other", KeyHashes = [Digest.Sha256("another key"u8)], RevokedKeyHashes = [] };
-        Assert.Equal(EnclaveCodes.ConfigurationTenants, await CodeAsync(workload, release with { Tenants = [.. release.Tenants, second] }));
+        Assert.Equal(EnclaveCodes.ConfigurationTenants, await TestEnclave.CodeOfAsync(() => workload.Enclave.ConfigureAsync(release with { Tenants = [.. release.Tenants, second] })));
         await workload.Enclave.ConfigureAsync(release);
-        Assert.Equal(EnclaveCodes.ConfigurationTenants, await CodeAsync(workload, release with { Version = 6, Tenants = [second] }));
+        Assert.Equal(EnclaveCodes.ConfigurationTenants, await TestEnclave.CodeOfAsync(() => workload.Enclave.ConfigureAsync(release with { Version = 6, Tenants = [second] })));
         await workload.Enclave.ConfigureAsync(release with { Version = 6, Tenants = [] });
-        Assert.Equal(EnclaveCodes.ConfigurationTenants, await CodeAsync(workload, release with { Version = 7, Tenants = [second] }));
+        Assert.Equal(EnclaveCodes.ConfigurationTenants, await TestEnclave.CodeOfAsync(() => workload.Enclave.ConfigureAsync(release with { Version = 7, Tenants = [second] })));
         await workload.Enclave.ConfigureAsync(release with { Version = 7 });
 
         await using var shared = await WorkloadEnclave.KeyedAsync(TestImage.Json(shared: true), settings => settings with { Shared = true });
