@@ -23,6 +23,7 @@ static class ServeCommand
         var relay = new Option<string>("--relay") { Description = "The relay's URL", Required = true };
         var revocation = RevocationFiles.Create();
         var missing = new Option<bool>("--dangerous-allow-missing-layers") { Description = "Start although layers of the sandbox are missing" };
+        var sources = new SourceOptions();
         return new Command("serve", "Run one part in the foreground")
         {
             Hidden = true,
@@ -30,8 +31,8 @@ static class ServeCommand
             {
                 new Command(Daemons.Broker, "The key broker") { Options = { url } }.Runs((parsed, output, cancellation) =>
                     RunAsync(Daemons.Broker, home => BrokerAsync(home, parsed.GetValue(url)!, cancellation), output, cancellation)),
-                new Command(Daemons.Host, "Enclave and relay") { Options = { url, program, folder, broker, missing } }.Runs((parsed, output, cancellation) =>
-                    RunAsync(Daemons.Host, home => HostAsync(home, parsed.GetValue(program), parsed.GetValue(folder)!, new Uri(parsed.GetValue(broker)!), new Uri(parsed.GetValue(url)!), parsed.GetValue(missing), cancellation), output, cancellation)),
+                sources.AddTo(new Command(Daemons.Host, "Enclave and relay") { Options = { url, program, folder, broker, missing } }).Runs((parsed, output, cancellation) =>
+                    RunAsync(Daemons.Host, home => HostAsync(home, parsed.GetValue(program), parsed.GetValue(folder)!, sources.Read(parsed), new Uri(parsed.GetValue(broker)!), new Uri(parsed.GetValue(url)!), parsed.GetValue(missing), cancellation), output, cancellation)),
                 new Command(Daemons.Proxy, "The caller's proxy") { Options = { url, relay, revocation } }.Runs((parsed, output, cancellation) =>
                     RunAsync(Daemons.Proxy, home => ProxyAsync(home, parsed.GetValue(url)!, parsed.GetValue(relay)!, parsed.GetValue(revocation), cancellation), output, cancellation)),
             },
@@ -70,20 +71,21 @@ static class ServeCommand
         return (server, server.Url);
     }
 
-    static async Task<(IAsyncDisposable, Uri)> HostAsync(AmnionHome home, string? program, string folder, Uri broker, Uri url, bool missing, CancellationToken cancellation)
+    static async Task<(IAsyncDisposable, Uri)> HostAsync(AmnionHome home, string? program, string folder, ModelSources sources, Uri broker, Uri url, bool missing, CancellationToken cancellation)
     {
         var progressFile = Daemons.ProgressOf(home, Daemons.Host);
         File.Delete(progressFile);
-        var progress = new StepLines(line => File.AppendAllText(progressFile, line + "\n"));
+        var progress = new StepLines(line => File.AppendAllText(progressFile, line + "\n"), sources.KeySourceName);
+        var loggers = Logs();
         DeployedModel model;
         using (var http = EnclaveHost.BrokerHttp())
         {
             // Whose releases the enclave takes is measured: it comes from the broker, and no policy accepts another's.
             var signer = await new BrokerClient(http, broker).GetConfigurationSignerAsync(cancellation).ConfigureAwait(false);
-            model = SealedModels.Load(home, folder, signer.Digest);
+            model = SealedModels.Load(home, folder, signer.Digest, sources, loggers);
         }
 
-        var host = await EnclaveHost.StartAsync(home, ProgramDirectory.Open(program).Location, model, broker, url, missing, Logs(), progress, cancellation).ConfigureAwait(false);
+        var host = await EnclaveHost.StartAsync(home, ProgramDirectory.Open(program).Location, model, broker, url, missing, loggers, progress, cancellation).ConfigureAwait(false);
         return (host, host.Relay!.Address);
     }
 

@@ -22,6 +22,9 @@ sealed record DeployedModel
     /// <summary>The key broker's signer, which <see cref="Boot"/> names.</summary>
     public required Digest ConfigurationSigner { get; init; }
 
+    /// <summary>Who gives the enclave the data key; null for the key broker.</summary>
+    public IKeySource? KeySource { get; init; }
+
     public Digest EngineDigest => Digest.Sha384(Boot.Engine.AsSpan());
 
     public EnclaveDeployment Deployment(BrokerClient broker) => new()

@@ -35,7 +35,7 @@ sealed class EnclaveHost : IAsyncDisposable
         var platform = Platform(home, program, allowMissingLayers);
         var http = BrokerHttp();
         var client = new BrokerClient(http, broker);
-        var supervisor = new EnclaveSupervisor(platform, model.Deployment(client), client, s_options, TimeProvider.System, loggers.CreateLogger<EnclaveSupervisor>());
+        var supervisor = new EnclaveSupervisor(platform, model.Deployment(client), model.KeySource ?? client, s_options, TimeProvider.System, loggers.CreateLogger<EnclaveSupervisor>());
         var host = new EnclaveHost(platform, http, supervisor);
         try
         {

@@ -3,7 +3,7 @@ using Amnion.Host;
 namespace Amnion.Cli.Deployment;
 
 /// <summary>Launch progress as lines a person reads. Reports synchronously, so that lines keep their order.</summary>
-sealed class StepLines(Action<string> show) : IProgress<LaunchProgress>
+sealed class StepLines(Action<string> show, string keySource = "the broker") : IProgress<LaunchProgress>
 {
     readonly Lock _lock = new();
     int _lastPercent = -1;
@@ -25,12 +25,12 @@ sealed class StepLines(Action<string> show) : IProgress<LaunchProgress>
         }
     }
 
-    static string? Words(LaunchStep step) => step switch
+    string? Words(LaunchStep step) => step switch
     {
         LaunchStep.Measure => "enclave program copied and measured",
         LaunchStep.Start => "enclave program started in its sandbox",
         LaunchStep.Boot => "registers extended, read back and locked; keys made",
-        LaunchStep.Release => "key released by the broker",
+        LaunchStep.Release => $"key released by {keySource}",
         LaunchStep.Weights => "sealed weights opened in the enclave's memory",
         LaunchStep.Configure => "configuration release taken",
         LaunchStep.Ready => "serving",

@@ -18,11 +18,12 @@ sealed class SecurityModule(INsm nsm)
     public void Lock(int index) => Ask<NsmResponse.LockPcr>(new NsmRequest.LockPcr((ushort)index));
 
     /// <summary>A signed document that carries these values; parsed to read its time and to see that it does carry them.</summary>
-    public (byte[] Document, NitroDocument Parsed) Attest(ReadOnlySpan<byte> userData, ReadOnlySpan<byte> nonce)
+    public (byte[] Document, NitroDocument Parsed) Attest(ReadOnlySpan<byte> userData, ReadOnlySpan<byte> nonce, ReadOnlyMemory<byte>? publicKey = null)
     {
-        var request = new NsmRequest.Attestation(userData.ToArray(), nonce.ToArray(), null);
+        var request = new NsmRequest.Attestation(userData.ToArray(), nonce.ToArray(), publicKey);
         var document = Ask<NsmResponse.Attestation>(request).Document.ToArray();
         return NitroDocument.TryParse(document, out var parsed) && Same(parsed.UserData, userData) && Same(parsed.Nonce, nonce)
+            && (publicKey is { } key ? Same(parsed.PublicKey, key.Span) : parsed.PublicKey is null)
             ? (document, parsed)
             : throw new EnclaveRefusedException(EnclaveCodes.SecurityModule);
     }
