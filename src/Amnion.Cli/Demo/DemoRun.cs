@@ -113,7 +113,7 @@ sealed class DemoRun(Output output, AmnionHome home) : IAsyncDisposable
         Model = new SealedDemoModel(model, policy);
         Tenants.AdmitFirst(home, store.Tenants);
         var content = model.Manifest.Content;
-        output.Line($"   {content.Name}: {content.Parameters:N0} parameters, {content.Architecture}, sealed into {model.Files.Count} file(s), {model.Files.Sum(file => new FileInfo(file.Location).Length):N0} bytes of ciphertext");
+        output.Line($"   {content.Name}: {content.Parameters:N0} parameters, {content.Architecture}, sealed into {model.Files.Count} file(s), {model.Files.Sum(file => file.Length):N0} bytes of ciphertext");
         output.Line($"   manifest {model.Manifest.Digest}");
         return true;
     }
