@@ -10,7 +10,7 @@ namespace Amnion.Host;
 /// <summary>Asks a key broker over its native REST interface. It carries records and understands only their outer form.</summary>
 /// <param name="http">Used as given; the caller sets proxies and trust. Redirects should be off.</param>
 /// <param name="broker">The broker's base address.</param>
-public sealed class BrokerClient(HttpClient http, Uri broker)
+public sealed class BrokerClient(HttpClient http, Uri broker) : IKeySource
 {
     /// <summary>Largest problem document read, bytes.</summary>
     const int MaxProblemLength = 256 * 1024;
@@ -58,6 +58,15 @@ public sealed class BrokerClient(HttpClient http, Uri broker)
         ConfigurationSigner? signer = null;
         Check(() => (signer = ConfigurationSigner.Parse(answer)) is not null, "no signer");
         return signer!;
+    }
+
+    /// <inheritdoc/>
+    public async Task ReleaseAsync(EnclaveConnection enclave, string keyId, CancellationToken cancellation)
+    {
+        var challenge = await GetChallengeAsync(keyId, cancellation).ConfigureAwait(false);
+        await using var exchange = await enclave.BeginReleaseAsync(challenge, cancellation).ConfigureAwait(false);
+        var wrapped = await ReleaseAsync(keyId, challenge, exchange.Evidence, cancellation).ConfigureAwait(false);
+        await exchange.CompleteAsync(wrapped, cancellation).ConfigureAwait(false);
     }
 
     static void Check(Func<bool> fits, string otherwise)
@@ -135,7 +144,7 @@ public sealed class BrokerClient(HttpClient http, Uri broker)
         var (code, title, checks) = ReadProblem(body);
         return (int)status >= 500 || status is HttpStatusCode.TooManyRequests or HttpStatusCode.Conflict || code is null
             ? new BrokerException($"The key broker at {broker} answered {(int)status}{(code is null ? "" : " " + code)}: {title}")
-            : new KeyReleaseRefusedException(code, keyId, title, checks);
+            : new KeyReleaseRefusedException(code, "key broker", keyId, title, checks);
     }
 
     BrokerException NoConfiguration(HttpStatusCode status, byte[] body)

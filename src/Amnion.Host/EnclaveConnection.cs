@@ -193,7 +193,7 @@ public sealed class EnclaveConnection(Func<CancellationToken, ValueTask<Stream>>
         }
         catch (IOException e)
         {
-            throw new WeightsException($"The sealed file \"{path}\" cannot be read: {e.Message}", e);
+            throw new WeightsException(HostCodes.WeightsUnreadable, $"The sealed file \"{path}\" cannot be read: {e.Message}", e);
         }
     }
 }

@@ -3,7 +3,7 @@ using Amnion.Records;
 namespace Amnion.Host;
 
 /// <summary>The steps that turn a running enclave into a serving one: boot, key release, weights, configuration.</summary>
-sealed class EnclaveLauncher(EnclaveDeployment deployment, BrokerClient broker)
+sealed class EnclaveLauncher(EnclaveDeployment deployment, IKeySource keys)
 {
     /// <summary>Runs every step in order.</summary>
     internal async Task<RegisterLog> LaunchAsync(EnclaveConnection enclave, Action<EnclaveState> reached, IProgress<LaunchProgress>? progress, CancellationToken cancellation)
@@ -37,29 +37,16 @@ sealed class EnclaveLauncher(EnclaveDeployment deployment, BrokerClient broker)
 
     async Task<bool> ReleaseAsync(EnclaveConnection enclave, string key, CancellationToken cancellation)
     {
-        var challenge = await broker.GetChallengeAsync(key, cancellation).ConfigureAwait(false);
-        await using var exchange = await enclave.BeginReleaseAsync(challenge, cancellation).ConfigureAwait(false);
-        var wrapped = await broker.ReleaseAsync(key, challenge, exchange.Evidence, cancellation).ConfigureAwait(false);
-        await exchange.CompleteAsync(wrapped, cancellation).ConfigureAwait(false);
+        await keys.ReleaseAsync(enclave, key, cancellation).ConfigureAwait(false);
         return true;
     }
 
     static async Task<bool> SendAsync(EnclaveConnection enclave, SealedFile file, IProgress<LaunchProgress>? progress, CancellationToken cancellation)
     {
-        FileStream stream;
-        try
-        {
-            stream = new FileStream(file.Location, new FileStreamOptions { Options = FileOptions.Asynchronous | FileOptions.SequentialScan, BufferSize = 0 });
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new WeightsException($"The sealed file \"{file.Location}\" cannot be opened: {e.Message}", e);
-        }
-
+        var stream = await file.Source.OpenAsync(file.Length, cancellation).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
-            var total = stream.Length;
-            var sent = progress is null ? null : new SentBytes(progress, file.Path, total);
+            var sent = progress is null ? null : new SentBytes(progress, file.Path, file.Length);
             await enclave.SendWeightsAsync(file.Path, stream, sent, cancellation).ConfigureAwait(false);
         }
 

@@ -25,10 +25,10 @@ public sealed class EnclaveSupervisor : IAsyncDisposable
     int _disposed;
 
     /// <summary>Nothing runs yet; <see cref="StartAsync"/> begins.</summary>
-    public EnclaveSupervisor(IEnclavePlatform platform, EnclaveDeployment deployment, BrokerClient broker, SupervisorOptions options, TimeProvider time, ILogger<EnclaveSupervisor> logger)
+    public EnclaveSupervisor(IEnclavePlatform platform, EnclaveDeployment deployment, IKeySource keys, SupervisorOptions options, TimeProvider time, ILogger<EnclaveSupervisor> logger)
     {
         _platform = platform;
-        _launcher = new EnclaveLauncher(deployment, broker);
+        _launcher = new EnclaveLauncher(deployment, keys);
         _options = options;
         _time = time;
         _logger = logger;

@@ -48,6 +48,30 @@ public static class HostCodes
     /// <summary>A file of sealed weights cannot be read.</summary>
     public const string WeightsUnreadable = "AMN-HOST-0042";
 
+    /// <summary>The server of sealed weights cannot be reached, or the transfer broke too often.</summary>
+    public const string WeightsUnreachable = "AMN-HOST-0043";
+
+    /// <summary>The server of sealed weights refused, redirected where nothing follows, or answered something else than was asked for.</summary>
+    public const string WeightsRefused = "AMN-HOST-0044";
+
+    /// <summary>Sealed weights have another length than the manifest implies.</summary>
+    public const string WeightsLength = "AMN-HOST-0045";
+
+    /// <summary>Sealed weights changed while they were read.</summary>
+    public const string WeightsChanged = "AMN-HOST-0046";
+
+    /// <summary>A request to AWS or S3-compatible storage must be signed, and there are no credentials.</summary>
+    public const string CredentialsMissing = "AMN-HOST-0047";
+
+    /// <summary>AWS KMS cannot be reached, or answered something that is no answer.</summary>
+    public const string KmsUnreachable = "AMN-HOST-0048";
+
+    /// <summary>AWS KMS refused to release a key.</summary>
+    public const string KmsRefused = "AMN-HOST-0049";
+
+    /// <summary>AWS KMS answered with the data key in the clear: whatever answered ignored the recipient.</summary>
+    public const string KmsPlaintext = "AMN-HOST-0050";
+
     /// <summary>QEMU, its vsock back end or its firmware is missing.</summary>
     public const string QemuMissing = "AMN-HOST-0060";
 

@@ -2,11 +2,11 @@ using System.Collections.Immutable;
 
 namespace Amnion.Host;
 
-/// <summary>The key broker looked at the Evidence and refused to release the key. Trying again with the same image and policy cannot help.</summary>
+/// <summary>The key broker, or AWS KMS, looked at the Evidence and refused to release the key. Trying again with the same image and policy cannot help.</summary>
 public sealed class KeyReleaseRefusedException : HostException
 {
-    internal KeyReleaseRefusedException(string code, string keyId, string title, ImmutableArray<RefusedCheck> checks)
-        : base(code, $"The key broker refused key \"{keyId}\" ({code}): {title}")
+    internal KeyReleaseRefusedException(string code, string source, string keyId, string title, ImmutableArray<RefusedCheck> checks)
+        : base(code, $"The {source} refused key \"{keyId}\" ({code}): {title}")
     {
         KeyId = keyId;
         Checks = checks;

@@ -22,4 +22,7 @@ static partial class Log
 
     [LoggerMessage(EventId = 1006, Level = LogLevel.Warning, Message = "Enclave {ModuleId} did not answer {Missed} pulses in a row and is ended.")]
     internal static partial void Hung(ILogger logger, string moduleId, int missed);
+
+    [LoggerMessage(EventId = 1007, Level = LogLevel.Warning, Message = "Sealed weights from {Source}: interrupted after {Offset} of {Length} bytes ({Reason}); going on in {Milliseconds} ms.")]
+    internal static partial void WeightsInterrupted(ILogger logger, string source, long offset, long length, string reason, long milliseconds);
 }

@@ -50,6 +50,16 @@ public static class CanonicalJson
         }
     }
 
+    /// <summary>The record's own name for its format: the text of its member "format"; null where it has none. For the places where one of several records may stand.</summary>
+    /// <exception cref="RecordFormatException">Not strict JSON, or longer than <paramref name="maxLength"/> bytes.</exception>
+    public static string? FormatOf(ReadOnlySpan<byte> json, int maxLength, string record)
+    {
+        using var document = Parse(json, maxLength, record);
+        return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("format", out var format) && format.ValueKind == JsonValueKind.String
+            ? format.GetString()
+            : null;
+    }
+
     static void RequireUnicode(JsonElement value)
     {
         switch (value.ValueKind)

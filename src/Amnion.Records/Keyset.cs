@@ -85,6 +85,11 @@ public sealed record Keyset
             throw reader.Refuse("sealing", "must hold at least one key, each with its own id");
         }
 
+        if (purpose == Purpose.Serve && keyset.Sealing.Any(key => key.IsRecipient))
+        {
+            throw reader.Refuse("sealing", "must hold keys of requests only in a serve keyset");
+        }
+
         return (purpose == Purpose.Serve) != keyset.ReceiptKey.IsEmpty
             ? keyset
             : throw reader.Refuse("receipt_key", "must be present in a serve keyset and empty in a release keyset");

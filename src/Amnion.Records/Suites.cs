@@ -25,4 +25,17 @@ public static class Suites
         [X25519Aes256Gcm] = (0x0020, 0x0001, 0x0002),
         [X25519ChaCha20Poly1305] = (0x0020, 0x0001, 0x0003),
     }.ToImmutableDictionary();
+
+    /// <summary>RSA-2048 with OAEP (SHA-256) and AES-256-CBC in CMS: AWS KMS encrypts a data key so to an enclave's one-time key. No suite of requests.</summary>
+    public const string RecipientRsa2048 = "rsa2048-oaep-sha256-aes256cbc";
+
+    /// <summary>As <see cref="RecipientRsa2048"/>, with RSA-4096.</summary>
+    public const string RecipientRsa4096 = "rsa4096-oaep-sha256-aes256cbc";
+
+    /// <summary>Every kind of recipient key with the bits of its modulus. They stand in release keysets only.</summary>
+    public static ImmutableDictionary<string, int> Recipients { get; } = new Dictionary<string, int>
+    {
+        [RecipientRsa2048] = 2048,
+        [RecipientRsa4096] = 4096,
+    }.ToImmutableDictionary();
 }

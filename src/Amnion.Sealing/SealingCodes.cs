@@ -20,4 +20,7 @@ public static class SealingCodes
 
     /// <summary>The HPKE suite is not available on this platform.</summary>
     public const string SuiteUnsupported = "AMN-SEAL-0006";
+
+    /// <summary>An enveloped key (CMS) is not of the one form that is accepted.</summary>
+    public const string EnvelopeMalformed = "AMN-SEAL-0007";
 }

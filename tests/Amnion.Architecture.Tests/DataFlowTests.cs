@@ -14,7 +14,7 @@ public sealed class DataFlowTests
     {
         [FrameType.Boot] = "model manifest, its signature, engine configuration, suites: public, measured",
         [FrameType.EvidenceRequest] = "a relying party's nonce: public",
-        [FrameType.KeyChallenge] = "the key broker's challenge: public",
+        [FrameType.KeyChallenge] = "the key broker's challenge, or a request for a key that AWS KMS encrypts to: public",
         [FrameType.WrappedKey] = "the data key, sealed to a one-time key of this enclave",
         [FrameType.WeightsFile] = "name of a sealed file: public",
         [FrameType.WeightsData] = "weights, sealed under the data key",

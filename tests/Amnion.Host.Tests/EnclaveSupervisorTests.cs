@@ -196,7 +196,7 @@ public sealed class EnclaveSupervisorTests : IDisposable
         {
             Boot = Samples.Boot,
             Keys = ["model"],
-            Weights = [new SealedFile("m.gguf", weights)],
+            Weights = [new SealedFile("m.gguf", 5, new FileWeights(weights))],
             Configuration = _ =>
             {
                 Interlocked.Increment(ref _configurations);

@@ -115,6 +115,19 @@ public sealed class RecordTests
     }
 
     [Fact]
+    public void A_recipient_key_stands_alone_and_in_release_keysets_only()
+    {
+        var recipient = new SealingKey { Id = 0, Suites = [Suites.RecipientRsa2048], PublicKey = [.. new byte[294]] };
+        var release = Samples.Keyset with { Purpose = Purpose.Release, ReceiptKey = [], Sealing = [recipient] };
+        Assert.Equal(release.ToJson(), Keyset.Parse(release.ToJson()).ToJson());
+        Assert.Equal("$.sealing", Assert.Throws<RecordFormatException>(() => Keyset.Parse((Samples.Keyset with { Sealing = [recipient] }).ToJson())).Path);
+        var mixed = recipient with { Suites = [Suites.RecipientRsa2048, Suites.P256Aes256Gcm] };
+        Assert.Throws<RecordFormatException>(() => Keyset.Parse((release with { Sealing = [mixed] }).ToJson()));
+        Assert.Throws<RecordFormatException>(() => SuitePolicy.Parse(new SuitePolicy([Suites.RecipientRsa2048]).ToJson()));
+        Assert.Throws<RecordFormatException>(() => RecipientRequest.Parse(new RecipientRequest { KeyId = "clinic", Suite = Suites.P256Aes256Gcm }.ToJson()));
+    }
+
+    [Fact]
     public void A_configuration_is_taken_from_its_signer_only()
     {
         using var signer = ECDsa.Create(ECCurve.NamedCurves.nistP256);

@@ -90,6 +90,8 @@ static class Samples
             (ReleaseVersion.Format, new ReleaseVersion("stable", 4).ToJson(), json => ReleaseVersion.Parse(json).ToJson()),
             (ReleaseChallenge.Format, challenge.ToJson(), json => ReleaseChallenge.Parse(json).ToJson()),
             (WrappedKey.Format, wrapped.ToJson(), json => WrappedKey.Parse(json).ToJson()),
+            (RecipientRequest.Format, new RecipientRequest { KeyId = "clinic", Suite = Suites.RecipientRsa2048 }.ToJson(), json => RecipientRequest.Parse(json).ToJson()),
+            (EnvelopedKey.Format, new EnvelopedKey { KeyId = "clinic", Envelope = [0x30, 0x80] }.ToJson(), json => EnvelopedKey.Parse(json).ToJson()),
             (ConfigurationRelease.Format, Configuration.ToJson(), json => ConfigurationRelease.Parse(json).ToJson()),
             (ConfigurationSigner.Format, new ConfigurationSigner { PublicKey = [.. key.ExportSubjectPublicKeyInfo()] }.ToJson(), json => ConfigurationSigner.Parse(json).ToJson()),
             ("amnion/signed-receipt/1", signed.ToJson(), json => SignedReceipt.Parse(json).ToJson()),

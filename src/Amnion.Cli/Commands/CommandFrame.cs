@@ -47,6 +47,8 @@ static class CommandFrame
     public static (int Exit, string Message, string Hint, string? Code) Describe(Exception exception) => exception switch
     {
         CliException e => (e.ExitCode, e.Message, e.Hint, e.Code),
+        KeyReleaseRefusedException { Code: HostCodes.KmsRefused } e => (ExitCode.Rejected, Plain(e.Message, e.Code), $"look up {e.Code} in docs/diagnostics.md; AWS CloudTrail has the Decrypt request with the registers it named", e.Code),
+        Amnion.Host.Aws.KmsRefusedException e => (ExitCode.Rejected, Lower(e.Message), $"look up {e.Code} in docs/diagnostics.md", e.Code),
         KeyReleaseRefusedException e => (ExitCode.Rejected, $"the key broker refused to release the key: {Plain(e.Message, e.Code)}", $"look up {RefusalCode(e)} in docs/diagnostics.md; amnion key audit lists every decision", RefusalCode(e)),
         Amnion.Records.Frames.FrameFailedException e => (ExitCode.Rejected, "the enclave refused to go on", $"look up {e.Code} in docs/diagnostics.md", e.Code),
         AmnionClientException e when IsRefusal(e.Code) => (ExitCode.Rejected, Lower(e.Message), $"look up {e.Code} in docs/diagnostics.md; amnion verify URL --policy FILE lists every check", e.Code),

@@ -5,6 +5,7 @@ using Amnion.Attestation;
 using Amnion.Cli.Deployment;
 using Amnion.Cli.State;
 using Amnion.Cli.Terminal;
+using Amnion.Host.Aws;
 using Amnion.KeyBroker;
 using Amnion.Models;
 using Amnion.Models.Chat;
@@ -29,12 +30,13 @@ static class ModelCommand
         var signer = new Option<string?>("--signer") { Description = "PEM of the model owner's public key (default: this machine's)", HelpName = "FILE" };
         var missing = new Option<bool>("--dangerous-allow-missing-layers") { Description = "Grant the key to this machine's weaker sandbox" };
         var template = new Option<string?>("--template") { Description = "The model's chat template where it carries none or an unknown one: a Jinja file, a known name, or none", HelpName = "FILE|NAME" };
+        var kms = new Option<string?>("--kms-key") { Description = "ARN of an AWS KMS key that alone keeps the data key, for amnion up --keys aws-kms (default: this machine's key broker keeps it)", HelpName = "ARN" };
         return new Command("model", "Seal models, look into them, check their signatures")
         {
             Subcommands =
             {
-                new Command("seal", "Encrypt a model, sign its manifest, and grant its key to this build") { Arguments = { gguf }, Options = { to, template, missing } }
-                    .Runs(async (parsed, output, cancellation) => await SealAsync(output, parsed.GetValue(gguf)!, parsed.GetValue(to)!, TemplateName(parsed.GetValue(template)), parsed.GetValue(missing), cancellation).ConfigureAwait(false)),
+                new Command("seal", "Encrypt a model, sign its manifest, and grant its key to this build") { Arguments = { gguf }, Options = { to, template, kms, missing } }
+                    .Runs(async (parsed, output, cancellation) => await SealAsync(output, parsed.GetValue(gguf)!, parsed.GetValue(to)!, TemplateName(parsed.GetValue(template)), parsed.GetValue(kms), parsed.GetValue(missing), cancellation).ConfigureAwait(false)),
                 new Command("inspect", "Read a model as untrusted input and say what it is") { Arguments = { either } }
                     .Runs((parsed, output, _) => Task.FromResult(Inspect(output, parsed.GetValue(either)!))),
                 new Command("verify", "Check a sealed model's layout and signature") { Arguments = { folder }, Options = { signer } }
@@ -43,7 +45,7 @@ static class ModelCommand
         };
     }
 
-    static async Task<int> SealAsync(Output output, string weights, string to, string? template, bool allowMissing, CancellationToken cancellation)
+    static async Task<int> SealAsync(Output output, string weights, string to, string? template, string? kmsKey, bool allowMissing, CancellationToken cancellation)
     {
         var home = AmnionHome.Open();
         if (!File.Exists(weights))
@@ -56,11 +58,11 @@ static class ModelCommand
             throw new CliException(ExitCode.Malformed, $"\"{to}\" exists already", "pass a folder that does not exist", CliCodes.FileUnreadable);
         }
 
-        var target = await EnclaveTarget.ChooseAsync(AttestationPlatform.Local, null, null, allowMissing, cancellation).ConfigureAwait(false);
-        using var store = KeyStore.Open(home.Broker);
         using var key = Signers.Model(home);
         var progress = new PercentLine(output);
-        var record = SealedModels.Seal(home, weights, SealedModels.HashOf(weights), Path.GetFullPath(to), template, target, DevelopmentAnchor.Of(home), store, key, progress, cancellation);
+        var record = kmsKey is null
+            ? await SealForBrokerAsync().ConfigureAwait(false)
+            : await SealedModels.SealForKmsAsync(Kms(kmsKey), weights, SealedModels.HashOf(weights), Path.GetFullPath(to), template, key, progress, cancellation).ConfigureAwait(false);
         if (output.Json)
         {
             output.Object(json =>
@@ -69,6 +71,11 @@ static class ModelCommand
                 json.WriteString("manifest", record.Model.ToString());
                 json.WriteString("key_id", record.KeyId);
                 json.WriteString("folder", record.Folder);
+                if (kmsKey is not null)
+                {
+                    json.WriteString("kms_file", ModelSources.KmsFileOf(record.Folder));
+                }
+
                 json.WriteEndObject();
             });
         }
@@ -77,10 +84,25 @@ static class ModelCommand
             output.Line($"manifest {record.Model}");
             output.Line($"key      {record.KeyId}");
             output.Line($"folder   {record.Folder}");
+            if (kmsKey is not null)
+            {
+                output.Line($"kms file {ModelSources.KmsFileOf(record.Folder)}");
+            }
         }
 
         return ExitCode.Accepted;
+
+        async Task<SealRecord> SealForBrokerAsync()
+        {
+            var target = await EnclaveTarget.ChooseAsync(AttestationPlatform.Local, null, null, allowMissing, cancellation).ConfigureAwait(false);
+            using var store = KeyStore.Open(home.Broker);
+            return SealedModels.Seal(home, weights, SealedModels.HashOf(weights), Path.GetFullPath(to), template, target, DevelopmentAnchor.Of(home), store, key, progress, cancellation);
+        }
     }
+
+    static KmsWrapping Kms(string arn) => KmsDataKey.IsArn(arn)
+        ? new KmsWrapping(AwsEnvironment.Kms(arn.Split(':')[3]), arn)
+        : throw new CliException(ExitCode.Malformed, "the KMS key is not named by its ARN", "pass --kms-key arn:aws:kms:REGION:ACCOUNT:key/ID", CliCodes.FileUnreadable);
 
     // A file is recognised as the model's own template would be: it is a program from somewhere, and never run.
     public static string? TemplateName(string? named)

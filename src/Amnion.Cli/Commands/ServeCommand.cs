@@ -25,6 +25,7 @@ static class ServeCommand
         var image = PlatformOption.CreateImage();
         var revocation = RevocationFiles.Create();
         var missing = new Option<bool>("--dangerous-allow-missing-layers") { Description = "Start although layers of the sandbox are missing" };
+        var sources = new SourceOptions();
         return new Command("serve", "Run one part in the foreground")
         {
             Hidden = true,
@@ -32,8 +33,8 @@ static class ServeCommand
             {
                 new Command(Daemons.Broker, "The key broker") { Options = { url } }.Runs((parsed, output, cancellation) =>
                     RunAsync(Daemons.Broker, home => BrokerAsync(home, parsed.GetValue(url)!, cancellation), output, cancellation)),
-                new Command(Daemons.Host, "Enclave and relay") { Options = { url, platform, image, program, folder, broker, missing } }.Runs((parsed, output, cancellation) =>
-                    RunAsync(Daemons.Host, async home => await HostAsync(home, await EnclaveTarget.ChooseAsync(parsed.GetValue(platform)!, parsed.GetValue(program), parsed.GetValue(image), parsed.GetValue(missing), cancellation).ConfigureAwait(false), parsed.GetValue(folder)!, new Uri(parsed.GetValue(broker)!), new Uri(parsed.GetValue(url)!), cancellation).ConfigureAwait(false), output, cancellation)),
+                sources.AddTo(new Command(Daemons.Host, "Enclave and relay") { Options = { url, platform, image, program, folder, broker, missing } }).Runs((parsed, output, cancellation) =>
+                    RunAsync(Daemons.Host, async home => await HostAsync(home, await EnclaveTarget.ChooseAsync(parsed.GetValue(platform)!, parsed.GetValue(program), parsed.GetValue(image), parsed.GetValue(missing), cancellation).ConfigureAwait(false), parsed.GetValue(folder)!, sources.Read(parsed), new Uri(parsed.GetValue(broker)!), new Uri(parsed.GetValue(url)!), cancellation).ConfigureAwait(false), output, cancellation)),
                 new Command(Daemons.Proxy, "The caller's proxy") { Options = { url, relay, revocation } }.Runs((parsed, output, cancellation) =>
                     RunAsync(Daemons.Proxy, home => ProxyAsync(home, parsed.GetValue(url)!, parsed.GetValue(relay)!, parsed.GetValue(revocation), cancellation), output, cancellation)),
             },
@@ -72,20 +73,21 @@ static class ServeCommand
         return (server, server.Url);
     }
 
-    static async Task<(IAsyncDisposable, Uri)> HostAsync(AmnionHome home, EnclaveTarget target, string folder, Uri broker, Uri url, CancellationToken cancellation)
+    static async Task<(IAsyncDisposable, Uri)> HostAsync(AmnionHome home, EnclaveTarget target, string folder, ModelSources sources, Uri broker, Uri url, CancellationToken cancellation)
     {
         var progressFile = Daemons.ProgressOf(home, Daemons.Host);
         File.Delete(progressFile);
-        var progress = new StepLines(target.Platform, line => File.AppendAllText(progressFile, line + "\n"));
+        var progress = new StepLines(target.Platform, line => File.AppendAllText(progressFile, line + "\n"), sources.KeySourceName);
+        var loggers = Logs();
         DeployedModel model;
         using (var http = EnclaveHost.BrokerHttp())
         {
             // Whose releases the enclave takes is measured: it comes from the broker, and no policy accepts another's.
             var signer = await new BrokerClient(http, broker).GetConfigurationSignerAsync(cancellation).ConfigureAwait(false);
-            model = SealedModels.Load(home, folder, signer.Digest);
+            model = SealedModels.Load(home, folder, signer.Digest, sources, loggers);
         }
 
-        var host = await EnclaveHost.StartAsync(home, target, model, broker, url, Logs(), progress, cancellation).ConfigureAwait(false);
+        var host = await EnclaveHost.StartAsync(home, target, model, broker, url, loggers, progress, cancellation).ConfigureAwait(false);
         return (host, host.Relay!.Address);
     }
 

@@ -14,10 +14,11 @@ static class UpCommand
 {
     static readonly TimeSpan s_readyLimit = TimeSpan.FromSeconds(30);
     static readonly TimeSpan s_enclaveLimit = TimeSpan.FromMinutes(10);
+    static readonly TimeSpan s_transferLimit = TimeSpan.FromHours(2);
 
     public static Command Create()
     {
-        var model = new Option<string?>("--model") { Description = "A GGUF file (default: the demo model)", HelpName = "FILE" };
+        var model = new Option<string?>("--model") { Description = "A GGUF file, or a sealed model's folder (default: the demo model)", HelpName = "FILE|FOLDER" };
         var listen = new Option<string>("--listen") { Description = "Loopback address of the proxy", HelpName = "URL", DefaultValueFactory = _ => "http://127.0.0.1:8484" };
         var relay = new Option<string>("--relay") { Description = "Address of the relay, for callers on other machines", HelpName = "URL", DefaultValueFactory = _ => "http://127.0.0.1:8443" };
         var program = new Option<string?>("--program") { Description = "The enclave program's folder (default: the built one)", HelpName = "FOLDER" };
@@ -29,10 +30,13 @@ static class UpCommand
         {
             Options = { model, listen, relay, platform, image, program, revocation, missing },
         };
+        var sources = new SourceOptions();
+        sources.AddTo(command);
         return command.Runs(async (parsed, output, cancellation) => await RunAsync(
             output,
             [.. command.Options.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name)],
             parsed.GetValue(model) ?? SealedModels.DemoModel(),
+            sources.Read(parsed),
             HttpUrl.Listening(parsed.GetValue(listen)!, "--listen"),
             HttpUrl.Listening(parsed.GetValue(relay)!, "--relay"),
             await EnclaveTarget.ChooseAsync(parsed.GetValue(platform)!, parsed.GetValue(program), parsed.GetValue(image), parsed.GetValue(missing), cancellation).ConfigureAwait(false),
@@ -40,7 +44,7 @@ static class UpCommand
             cancellation).ConfigureAwait(false));
     }
 
-    static async Task<int> RunAsync(Output output, string[] given, string weights, Uri listen, Uri relay, EnclaveTarget target, string[] revocation, CancellationToken cancellation)
+    static async Task<int> RunAsync(Output output, string[] given, string weights, ModelSources sources, Uri listen, Uri relay, EnclaveTarget target, string[] revocation, CancellationToken cancellation)
     {
         _ = RevocationFiles.Read(revocation);
         var home = AmnionHome.Open();
@@ -64,7 +68,11 @@ static class UpCommand
         DeployedModel model;
         using (var store = KeyStore.Open(home.Broker))
         {
-            (model, var policy) = SealedModels.Ensure(home, Path.GetFullPath(weights), target, anchor, store, null, cancellation);
+            (model, var policy) = Directory.Exists(weights)
+                ? SealedModels.Existing(home, Path.GetFullPath(weights), sources, target, anchor, store)
+                : sources is { Weights: null, Kms: false }
+                    ? SealedModels.Ensure(home, Path.GetFullPath(weights), target, anchor, store, null, cancellation)
+                    : throw new CliException(ExitCode.Malformed, "--weights and --keys aws-kms need a model that is sealed already", "seal it with amnion model seal, and pass its folder with --model FOLDER", CliCodes.FileUnreadable);
             output.Note($"sealed model {model.Manifest.Digest}");
             AmnionHome.WriteSecret(home.CallerPolicy, policy.ToJson());
             if (!Tenants.AdmitFirst(home, store.Tenants))
@@ -82,8 +90,8 @@ static class UpCommand
                 output.Note(CheckListing.Emulated);
             }
 
-            string[] arguments = ["serve", Daemons.Host, "--url", relay.AbsoluteUri, "--model", model.Folder, "--broker", broker.Url.AbsoluteUri, .. target.Arguments];
-            var host = await Daemons.StartAsync(home, Daemons.Host, arguments, s_enclaveLimit, output.Note, cancellation).ConfigureAwait(false);
+            string[] arguments = ["serve", Daemons.Host, "--url", relay.AbsoluteUri, "--model", model.Folder, "--broker", broker.Url.AbsoluteUri, .. target.Arguments, .. SourceOptions.Arguments(sources)];
+            var host = await Daemons.StartAsync(home, Daemons.Host, arguments, sources.Weights is null ? s_enclaveLimit : s_transferLimit, output.Note, cancellation).ConfigureAwait(false);
             await Daemons.StartAsync(home, Daemons.Proxy, ["serve", Daemons.Proxy, "--url", listen.AbsoluteUri, "--relay", host.Url.AbsoluteUri, .. revocation.SelectMany(path => (string[])["--revocation", Path.GetFullPath(path)])], s_readyLimit, null, cancellation).ConfigureAwait(false);
         }
         catch

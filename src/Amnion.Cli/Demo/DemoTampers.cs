@@ -48,8 +48,8 @@ sealed class DemoTampers(DemoRun run)
     async Task<DemoTamper> WeightsAsync(CancellationToken cancellation)
     {
         var copy = CopyOf(run.Model!.Deployed.Folder, "tampered-weights");
-        var sealedFile = Load(copy).Files.MaxBy(file => new FileInfo(file.Location).Length)!;
-        BitFlip.InFile(sealedFile.Location, new FileInfo(sealedFile.Location).Length / 2);
+        var sealedFile = SealedModelPackage.OpenManifest(copy).Files.MaxBy(file => file.SealedLength)!;
+        BitFlip.InFile(sealedFile.Path, sealedFile.SealedLength / 2);
         return await LaunchAsync(Load(copy), run.Broker!, cancellation).ConfigureAwait(false);
     }
 

@@ -22,10 +22,13 @@ sealed record DeployedModel
     /// <summary>The key broker's signer, which <see cref="Boot"/> names.</summary>
     public required Digest ConfigurationSigner { get; init; }
 
+    /// <summary>Who gives the enclave the data key; null for the key broker.</summary>
+    public IKeySource? KeySource { get; init; }
+
     public Digest EngineDigest => Digest.Sha384(Boot.Engine.AsSpan());
 
     /// <summary>Bytes of all sealed files.</summary>
-    public long SealedLength => Files.Sum(file => new FileInfo(file.Location).Length);
+    public long SealedLength => Files.Sum(file => file.Length);
 
     public EnclaveDeployment Deployment(BrokerClient broker) => new()
     {

@@ -34,7 +34,7 @@ sealed class EnclaveHost : IAsyncDisposable
         var platform = target.Open(home, model.SealedLength);
         var http = BrokerHttp();
         var client = new BrokerClient(http, broker);
-        var supervisor = new EnclaveSupervisor(platform, model.Deployment(client), client, s_options, TimeProvider.System, loggers.CreateLogger<EnclaveSupervisor>());
+        var supervisor = new EnclaveSupervisor(platform, model.Deployment(client), model.KeySource ?? client, s_options, TimeProvider.System, loggers.CreateLogger<EnclaveSupervisor>());
         var host = new EnclaveHost(platform, http, supervisor);
         try
         {

@@ -3,10 +3,13 @@ using System.Security.Cryptography;
 using Amnion.Attestation;
 using Amnion.Cli.State;
 using Amnion.KeyBroker;
+using Amnion.Models;
 using Amnion.Models.Sealed;
 using Amnion.Records;
 using Amnion.Records.Frames;
 using Amnion.Sealing;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Amnion.Cli.Deployment;
 
@@ -57,29 +60,68 @@ static class SealedModels
             Directory.Delete(folder, recursive: true);
         }
 
-        // A name of its own for every sealing: a broker never holds two keys for one model under one name.
-        var keyId = $"model-{source.Hex[..12]}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
+        var keyId = KeyIdFor(source);
         using var dataKey = SecretBytes.Random(KeyStore.KeyLength);
         var manifest = ModelSealer.Seal(new ModelSealRequest { Weights = weights, Destination = folder, Template = template, DataKey = dataKey, KeyId = keyId, Signer = signer }, progress, cancellation);
         store.CreateWithKey(keyId, dataKey, PolicyOf(Load(home, folder, store.Tenants.SignerDigest()), manifest.Digest, target, anchor));
         return new SealRecord(folder, manifest.Digest, keyId, new FileInfo(weights).Length, source);
     }
 
+    /// <summary>
+    /// Seals into <paramref name="folder"/>, which must not exist, under a data key that AWS KMS alone keeps. Its encrypted form is written beside the
+    /// folder; this machine forgets the key.
+    /// </summary>
+    public static async Task<SealRecord> SealForKmsAsync(KmsWrapping kms, string weights, Digest source, string folder, string? template, ECDsa signer, IProgress<ModelProgress>? progress, CancellationToken cancellation)
+    {
+        var keyId = KeyIdFor(source);
+        using var dataKey = SecretBytes.Random(KeyStore.KeyLength);
+
+        // First: a KMS that refuses is found before hours of sealing.
+        var wrapped = await kms.WrapAsync(keyId, dataKey, cancellation).ConfigureAwait(false);
+        var manifest = ModelSealer.Seal(new ModelSealRequest { Weights = weights, Destination = folder, Template = template, DataKey = dataKey, KeyId = keyId, Signer = signer }, progress, cancellation);
+        await File.WriteAllBytesAsync(ModelSources.KmsFileOf(folder), wrapped.ToJson(), cancellation).ConfigureAwait(false);
+        return new SealRecord(folder, manifest.Digest, keyId, new FileInfo(weights).Length, source);
+    }
+
+    /// <summary>A package that was sealed before, by this machine's owner, and the policy that follows from it.</summary>
+    /// <exception cref="CliException">It is not signed by this machine's owner.</exception>
+    public static (DeployedModel Model, AppraisalPolicy Policy) Existing(AmnionHome home, string folder, ModelSources sources, EnclaveTarget target, string anchor, KeyStore store)
+    {
+        var model = Load(home, folder, store.Tenants.SignerDigest(), sources, NullLoggerFactory.Instance);
+        using var signer = Signers.ModelPublic(home);
+        if (!ModelVerifier.VerifySignature(SealedModelPackage.OpenManifest(folder), signer).Accepted)
+        {
+            throw new CliException(ExitCode.Rejected, $"the sealed model \"{folder}\" is not signed by this machine's owner", "amnion model verify lists what is wrong; seal the model here", ModelCodes.SignatureInvalid);
+        }
+
+        var policy = PolicyOf(model, model.Manifest.Digest, target, anchor);
+        if (model.KeySource is null)
+        {
+            store.Grant(model.Manifest.Content.KeyId, policy);
+        }
+
+        return (model, policy);
+    }
+
     /// <summary>Reads a package as it is on disk; what is wrong with it the enclave finds.</summary>
     /// <param name="home">Where the model owner's public key is.</param>
     /// <param name="folder">The package.</param>
     /// <param name="configurationSigner">As the key broker publishes it.</param>
-    public static DeployedModel Load(AmnionHome home, string folder, Digest configurationSigner)
+    public static DeployedModel Load(AmnionHome home, string folder, Digest configurationSigner) => Load(home, folder, configurationSigner, ModelSources.Local, NullLoggerFactory.Instance);
+
+    /// <summary>As above; sealed files and data key come from where <paramref name="sources"/> says.</summary>
+    public static DeployedModel Load(AmnionHome home, string folder, Digest configurationSigner, ModelSources sources, ILoggerFactory loggers)
     {
         using var signer = Signers.ModelPublic(home);
         var modelSigner = signer.ExportSubjectPublicKeyInfo();
-        var package = SealedModelPackage.Open(folder);
+        var package = sources.Weights is null ? SealedModelPackage.Open(folder) : SealedModelPackage.OpenManifest(folder);
         return new DeployedModel
         {
             Folder = folder,
             Manifest = package.Manifest,
             ConfigurationSigner = configurationSigner,
-            Files = [.. package.Files.Select(file => new Host.SealedFile(file.Name, file.Path))],
+            Files = [.. sources.FilesOf(package, loggers)],
+            KeySource = sources.KeySource(folder),
             Boot = new BootRequest
             {
                 Manifest = [.. package.Manifest.Bytes.Span],
@@ -93,6 +135,9 @@ static class SealedModels
 
     /// <summary>The policy with the model digest that sealing gave.</summary>
     public static AppraisalPolicy PolicyOf(DeployedModel model, Digest sealedAs, EnclaveTarget target, string anchor) => Policies.For(target.Platform, target.Registers, sealedAs, model.EngineDigest, anchor);
+
+    // A name of its own for every sealing: a broker never holds two keys for one model under one name.
+    static string KeyIdFor(Digest source) => $"model-{source.Hex[..12]}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
 
     /// <summary>SHA-256 of a file.</summary>
     public static Digest HashOf(string path)

@@ -6,7 +6,8 @@ namespace Amnion.Cli.Deployment;
 /// <summary>Launch progress as lines a person reads. Reports synchronously, so that lines keep their order.</summary>
 /// <param name="platform">Where the enclave runs.</param>
 /// <param name="show">Takes one line.</param>
-sealed class StepLines(string platform, Action<string> show) : IProgress<LaunchProgress>
+/// <param name="keySource">Who releases the data key.</param>
+sealed class StepLines(string platform, Action<string> show, string keySource = "the broker") : IProgress<LaunchProgress>
 {
     readonly Lock _lock = new();
     int _lastPercent = -1;
@@ -35,7 +36,7 @@ sealed class StepLines(string platform, Action<string> show) : IProgress<LaunchP
         LaunchStep.Measure => "enclave program copied and measured",
         LaunchStep.Start => "enclave program started in its sandbox",
         LaunchStep.Boot => "registers extended, read back and locked; keys made",
-        LaunchStep.Release => "key released by the broker",
+        LaunchStep.Release => $"key released by {keySource}",
         LaunchStep.Weights => "sealed weights opened in the enclave's memory",
         LaunchStep.Configure => "configuration release taken",
         LaunchStep.Ready => "serving",

@@ -11,7 +11,10 @@ sealed class EvidenceIssuer(SecurityModule module, MeasuredBoot boot, EvidenceCl
 {
     /// <summary>The evidence bundle as JSON.</summary>
     /// <exception cref="EnclaveRefusedException">The nonce's length, or the security module.</exception>
-    public byte[] Issue(Keyset keyset, ReadOnlySpan<byte> nonce)
+    /// <param name="keyset">What the document binds.</param>
+    /// <param name="nonce">The relying party's.</param>
+    /// <param name="publicKey">What the document's public_key says, for AWS KMS; null for nothing.</param>
+    public byte[] Issue(Keyset keyset, ReadOnlySpan<byte> nonce, ReadOnlyMemory<byte>? publicKey = null)
     {
         if (nonce.Length is < EvidenceBinding.MinNonceLength or > EvidenceBinding.MaxNonceLength)
         {
@@ -19,7 +22,7 @@ sealed class EvidenceIssuer(SecurityModule module, MeasuredBoot boot, EvidenceCl
         }
 
         var binding = EvidenceBinding.Compute(keyset.Purpose, keyset.ComputeDigest(), nonce, boot.LogHead);
-        var document = module.Attest(binding, nonce);
+        var document = module.Attest(binding, nonce, publicKey);
         clock.Anchor(document.Timestamp.ToUnixTimeMilliseconds());
         telemetry.Count(TelemetryCounter.Evidence);
         return new EvidenceBundle

@@ -6,43 +6,65 @@ using Amnion.Sealing;
 
 namespace Amnion.Enclave.Keys;
 
-/// <summary>Receives the data key: challenge → Evidence of a one-time key → wrapped key, opened once and compared with the manifest's commitment.</summary>
+/// <summary>
+/// Receives the data key: challenge → Evidence of a one-time key → the key under it, opened once and compared with the manifest's commitment.
+/// A key broker gives a challenge; AWS KMS gives none and is asked with a request of the host's.
+/// </summary>
 sealed class KeyReception(MeasuredBoot boot, string enclave, EvidenceIssuer issuer, EvidenceClock clock)
 {
     /// <summary>Life of a one-time key, milliseconds.</summary>
     public const long LifetimeMs = 2 * 60 * 1000;
 
-    const string Suite = Suites.P256Aes256Gcm;
-
     /// <summary>Starts one reception; the result owns the one-time key.</summary>
     /// <exception cref="EnclaveRefusedException">The challenge is malformed, expired or for another key.</exception>
-    public Attempt Begin(ReadOnlySpan<byte> challengeJson)
+    public KeyAttempt Begin(ReadOnlySpan<byte> challengeJson)
     {
-        ReleaseChallenge challenge;
         try
         {
-            challenge = ReleaseChallenge.Parse(challengeJson);
+            return CanonicalJson.FormatOf(challengeJson, ReleaseChallenge.MaxLength, ReleaseChallenge.Format) == RecipientRequest.Format
+                ? Begin(RecipientRequest.Parse(challengeJson))
+                : Begin(ReleaseChallenge.Parse(challengeJson));
         }
         catch (RecordFormatException)
         {
             throw new EnclaveRefusedException(EnclaveCodes.Challenge);
         }
+    }
 
-        var now = clock.Now;
-        if (challenge.Expires <= now)
+    BrokerAttempt Begin(ReleaseChallenge challenge)
+    {
+        if (challenge.Expires <= clock.Now)
         {
             throw new EnclaveRefusedException(EnclaveCodes.Challenge);
         }
 
-        if (challenge.KeyId != boot.Manifest.Content.KeyId)
+        CheckKeyId(challenge.KeyId);
+        var key = HpkePrivateKey.Generate(HpkeKem.P256);
+        return Owning(key, () => new BrokerAttempt(boot, challenge, key, issuer.Issue(Describe(BrokerAttempt.Suite, key.PublicKey.Bytes), challenge.Challenge.AsSpan())));
+    }
+
+    RecipientAttempt Begin(RecipientRequest request)
+    {
+        CheckKeyId(request.KeyId);
+        var key = RecipientKey.Generate(Suites.Recipients[request.Suite]);
+
+        // Nobody gave a nonce. A fresh one keeps this Evidence apart from what any relying party asks for.
+        return Owning(key, () => new RecipientAttempt(boot, request, key, issuer.Issue(Describe(request.Suite, key.PublicKey.Span), RandomNumberGenerator.GetBytes(EvidenceBinding.MaxNonceLength), key.PublicKey)));
+    }
+
+    void CheckKeyId(string keyId)
+    {
+        if (keyId != boot.Manifest.Content.KeyId)
         {
             throw new EnclaveRefusedException(EnclaveCodes.KeyId);
         }
+    }
 
-        var key = HpkePrivateKey.Generate(HpkeKem.P256);
+    static T Owning<T>(IDisposable key, Func<T> make)
+    {
         try
         {
-            return new Attempt(boot, challenge, key, issuer.Issue(Describe(key, now), challenge.Challenge.AsSpan()));
+            return make();
         }
         catch
         {
@@ -51,73 +73,19 @@ sealed class KeyReception(MeasuredBoot boot, string enclave, EvidenceIssuer issu
         }
     }
 
-    Keyset Describe(HpkePrivateKey key, long now) => new()
+    Keyset Describe(string suite, ReadOnlySpan<byte> publicKey)
     {
-        Purpose = Purpose.Release,
-        Enclave = enclave,
-        NotBefore = now,
-        NotAfter = now + LifetimeMs,
-        Sealing = [new SealingKey { Id = 0, Suites = [Suite], PublicKey = [.. key.PublicKey.Bytes] }],
-        ReceiptKey = [],
-        Model = boot.Manifest.Digest,
-        LogHead = boot.LogHead,
-    };
-
-    /// <summary>One challenge with its one-time key.</summary>
-    public sealed class Attempt(MeasuredBoot boot, ReleaseChallenge challenge, HpkePrivateKey key, byte[] evidence) : IDisposable
-    {
-        /// <summary>The evidence bundle for the broker.</summary>
-        public ReadOnlyMemory<byte> Evidence => evidence;
-
-        /// <summary>Opens the wrapped key. The one-time key is erased whether it opens or not.</summary>
-        /// <exception cref="EnclaveRefusedException">Malformed, another key, altered, or not the key committed to.</exception>
-        public SecretBytes Accept(ReadOnlySpan<byte> wrappedKeyJson)
+        var now = clock.Now;
+        return new Keyset
         {
-            using (key)
-            {
-                var dataKey = Open(Parse(wrappedKeyJson));
-                if (boot.Manifest.IsCommittedTo(dataKey))
-                {
-                    return dataKey;
-                }
-
-                dataKey.Dispose();
-                throw new EnclaveRefusedException(EnclaveCodes.KeyCommitment);
-            }
-        }
-
-        public void Dispose() => key.Dispose();
-
-        WrappedKey Parse(ReadOnlySpan<byte> json)
-        {
-            WrappedKey wrapped;
-            try
-            {
-                wrapped = WrappedKey.Parse(json);
-            }
-            catch (RecordFormatException)
-            {
-                throw new EnclaveRefusedException(EnclaveCodes.WrappedKeyMalformed);
-            }
-
-            if (wrapped.KeyId != challenge.KeyId)
-            {
-                throw new EnclaveRefusedException(EnclaveCodes.KeyId);
-            }
-
-            return wrapped.Suite == Suite ? wrapped : throw new EnclaveRefusedException(EnclaveCodes.WrapSuite);
-        }
-
-        SecretBytes Open(WrappedKey wrapped)
-        {
-            try
-            {
-                return Hpke.OpenSecret(HpkeSuite.P256Sha256Aes256Gcm, key, wrapped.Enc.AsSpan(), challenge.WrapInfo(boot.Manifest.Digest), [], wrapped.Ciphertext.AsSpan());
-            }
-            catch (CryptographicException)
-            {
-                throw new EnclaveRefusedException(EnclaveCodes.WrappedKeyOpen);
-            }
-        }
+            Purpose = Purpose.Release,
+            Enclave = enclave,
+            NotBefore = now,
+            NotAfter = now + LifetimeMs,
+            Sealing = [new SealingKey { Id = 0, Suites = [suite], PublicKey = [.. publicKey] }],
+            ReceiptKey = [],
+            Model = boot.Manifest.Digest,
+            LogHead = boot.LogHead,
+        };
     }
 }

@@ -26,25 +26,28 @@ sealed class SecurityModule(INsm nsm, string? platform)
     public void Lock(int index) => Ask<NsmResponse.LockPcr>(new NsmRequest.LockPcr((ushort)index));
 
     /// <summary>A document that carries these values; parsed to read its time and to see that it does carry them.</summary>
-    public ModuleDocument Attest(ReadOnlySpan<byte> userData, ReadOnlySpan<byte> nonce)
+    public ModuleDocument Attest(ReadOnlySpan<byte> userData, ReadOnlySpan<byte> nonce, ReadOnlyMemory<byte>? publicKey = null)
     {
-        var document = Ask<NsmResponse.Attestation>(new NsmRequest.Attestation(userData.ToArray(), nonce.ToArray(), null)).Document.ToArray();
+        var document = Ask<NsmResponse.Attestation>(new NsmRequest.Attestation(userData.ToArray(), nonce.ToArray(), publicKey)).Document.ToArray();
         if (NitroDocument.TryParse(document, out var signed))
         {
             // A device that signs is AWS's. A module outside the sandbox signs whatever platform it stands for.
-            return (!_isDevice || Holds(AttestationPlatform.Nitro)) && Same(signed.UserData, userData) && Same(signed.Nonce, nonce)
+            return (!_isDevice || Holds(AttestationPlatform.Nitro)) && Same(signed.UserData, userData) && Same(signed.Nonce, nonce) && Same(signed.PublicKey, publicKey)
                 ? new ModuleDocument(document, signed.Timestamp, signed.Pcrs)
                 : throw new EnclaveRefusedException(EnclaveCodes.SecurityModule);
         }
 
         // QEMU's device signs nothing. That is taken from a device only, and makes everything this enclave says emulated.
-        return _isDevice && UnsignedNitroDocument.TryParse(document, out var unsigned) && Holds(AttestationPlatform.Qemu) && Same(unsigned.UserData, userData) && Same(unsigned.Nonce, nonce)
+        return _isDevice && UnsignedNitroDocument.TryParse(document, out var unsigned) && Holds(AttestationPlatform.Qemu)
+            && Same(unsigned.UserData, userData) && Same(unsigned.Nonce, nonce) && Same(unsigned.PublicKey, publicKey)
             ? new ModuleDocument(document, unsigned.Timestamp, unsigned.Pcrs)
             : throw new EnclaveRefusedException(EnclaveCodes.SecurityModule);
     }
 
     // The first document decides; a module does not change into another one.
     bool Holds(string name) => (Interlocked.CompareExchange(ref _platform, name, null) ?? name) == name;
+
+    static bool Same(ReadOnlyMemory<byte>? value, ReadOnlyMemory<byte>? expected) => expected is { } bytes ? Same(value, bytes.Span) : value is null;
 
     static bool Same(ReadOnlyMemory<byte>? value, ReadOnlySpan<byte> expected) => value is { } present && present.Span.SequenceEqual(expected);
 

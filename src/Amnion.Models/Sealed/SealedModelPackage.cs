@@ -48,13 +48,29 @@ public sealed class SealedModelPackage
     /// <exception cref="IOException">A file cannot be read.</exception>
     public static SealedModelPackage Open(string directory)
     {
-        ArgumentException.ThrowIfNullOrEmpty(directory);
-        var full = Path.GetFullPath(directory);
-        var manifest = ModelManifest.Parse(ReadSmall(full, ManifestName, ModelManifest.MaxLength));
-        var package = new SealedModelPackage(full, manifest, ReadSmall(full, SignatureName, MaxSignatureLength));
+        var package = OpenManifest(directory);
         package.CheckFiles();
         return package;
     }
+
+    /// <summary>
+    /// Opens a package whose sealed files may lie elsewhere, under the same names: parses the manifest and looks at nothing beside it and the
+    /// signature. Neither of the two is verified.
+    /// </summary>
+    /// <exception cref="SealedPackageException">Manifest or signature is missing or too long.</exception>
+    /// <exception cref="ManifestFormatException">The manifest is malformed.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public static SealedModelPackage OpenManifest(string directory)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        var full = Path.GetFullPath(directory);
+        var manifest = ModelManifest.Parse(ReadSmall(full, ManifestName, ModelManifest.MaxLength));
+        return new SealedModelPackage(full, manifest, ReadSmall(full, SignatureName, MaxSignatureLength));
+    }
+
+    /// <summary>Where a sealed file lies below a package's folder, with slashes: "files/NAME.sealed".</summary>
+    /// <param name="name">Its name in the manifest.</param>
+    public static string RelativePathOf(string name) => $"{FilesName}/{name}{ModelFileNames.SealedSuffix}";
 
     /// <summary>
     /// What a sealed file is bound to, as the associated data of its stream: canonical JSON {"length", "manifest", "path"}. A file

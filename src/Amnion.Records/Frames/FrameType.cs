@@ -18,10 +18,13 @@ public enum FrameType : byte
     /// <summary>Enclave → host: evidence bundle.</summary>
     Evidence = 4,
 
-    /// <summary>Host → enclave: the broker's challenge (<see cref="ReleaseChallenge"/>); answered by <see cref="Evidence"/> of purpose release.</summary>
+    /// <summary>
+    /// Host → enclave: the broker's challenge (<see cref="ReleaseChallenge"/>), or what stands for it with AWS KMS (<see cref="RecipientRequest"/>); answered
+    /// by <see cref="Evidence"/> of purpose release.
+    /// </summary>
     KeyChallenge = 5,
 
-    /// <summary>Host → enclave, same connection: <see cref="WrappedKey"/>; answered by <see cref="Done"/> or <see cref="Failed"/>.</summary>
+    /// <summary>Host → enclave, same connection: <see cref="Records.WrappedKey"/>, or <see cref="EnvelopedKey"/> from AWS KMS; answered by <see cref="Done"/> or <see cref="Failed"/>.</summary>
     WrappedKey = 6,
 
     /// <summary>Host → enclave: UTF-8 path of the file whose ciphertext follows.</summary>
