@@ -27,6 +27,7 @@ public sealed class WorkloadTests
         Assert.Equal(EnclaveState.Ready, workload.Enclave.Gate.State);
         Assert.Equal(Model.Plain, await File.ReadAllBytesAsync(Path.Combine(workload.Weights, TestModel.WeightsName), TestEnclave.Cancellation));
         Assert.Equal(Model.Notes, await File.ReadAllBytesAsync(Path.Combine(workload.Weights, TestModel.NotesName), TestEnclave.Cancellation));
+        Assert.True(OperatingSystem.IsLinux());
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead, File.GetUnixFileMode(Path.Combine(workload.Weights, TestModel.WeightsName)));
         Assert.Equal(EnclaveCodes.WeightsNotExpected, await TestEnclave.CodeOfAsync(() => workload.Enclave.SendFileAsync(TestModel.WeightsName, Model.Sealed)));
     }
@@ -245,6 +246,8 @@ public sealed class WorkloadTests
         await using var shared = await WorkloadEnclave.KeyedAsync("""{"format":"amnion/image/1","shared_workload":true}""", settings => settings with { Shared = true });
         await shared.Enclave.ConfigureAsync(release with { Tenants = [.. release.Tenants, second] });
     }
+
+    static Task<string> CodeAsync(WorkloadEnclave workload, ConfigurationRelease release) => TestEnclave.CodeOfAsync(() => workload.Enclave.ConfigureAsync(release));
 
     [Theory]
     [InlineData("model.gguf", true)]
