@@ -22,9 +22,9 @@ sealed class FakeLoader(FakeEngine engine) : IModelLoader
 
     public IWeightsFile Create(ModelFile file) => new MemoryWeights(WeightsMemory.Create(file.PlainLength));
 
-    public Task<ITenantEngines> LoadAsync(IWeightsFile file, EngineConfiguration configuration, CancellationToken cancellation)
+    public Task<ITenantEngines> LoadAsync(IWeightsFile sealedFile, EngineConfiguration configuration, CancellationToken cancellation)
     {
-        var weights = ((MemoryWeights)file).Memory;
+        var weights = ((MemoryWeights)sealedFile).Memory;
         WasSealed = weights.IsSealed;
         using var stream = new FileStream($"/proc/self/fd/{weights.Handle.DangerousGetHandle()}", FileMode.Open, FileAccess.Read);
         Weights = new byte[weights.Length];
