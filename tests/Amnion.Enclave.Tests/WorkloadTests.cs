@@ -247,8 +247,6 @@ public sealed class WorkloadTests
         await shared.Enclave.ConfigureAsync(release with { Tenants = [.. release.Tenants, second] });
     }
 
-    static Task<string> CodeAsync(WorkloadEnclave workload, ConfigurationRelease release) => TestEnclave.CodeOfAsync(() => workload.Enclave.ConfigureAsync(release));
-
     [Theory]
     [InlineData("model.gguf", true)]
     [InlineData("tokenizer/vocab-1+2_3.json", true)]
