@@ -180,7 +180,7 @@ sealed record EnclaveRecord
 
     void WriteOwn(Utf8JsonWriter json)
     {
-        json.WriteString("Platform", Platform);
+        json.WriteString(nameof(Platform), Platform);
         json.WriteBoolean("Emulated", AttestationPlatform.IsEmulated(Platform));
     }
 

@@ -6,7 +6,6 @@ using System.Text.Json;
 using Amnion.Attestation;
 using Amnion.Cli.Enclaves;
 using Amnion.Host.Nitro;
-using Amnion.Images;
 
 namespace Amnion.Cli.Planning;
 
