@@ -498,11 +498,12 @@ int main(void)
 	nsm = keep(open("/dev/nsm", O_RDWR), "/dev/nsm");
 	must(chmod("/dev/nsm", 0600), "/dev/nsm"); // the kernel offers it to everybody
 	seed_randomness(nsm);
+	listener = keep(listen_for_host(), "vsock port 7000");
+	// After listening: whoever answers may connect at once.
 	if (!heartbeat(cid_parent) && !heartbeat(cid_host)) {
 		ignore(-1, "nobody answers the heartbeat");
 	}
 
-	listener = keep(listen_for_host(), "vsock port 7000");
 	read_main_filter();
 	if (read_workload()) {
 		must(pipe2(start, O_CLOEXEC), "the workload's start");

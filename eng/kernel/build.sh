@@ -11,8 +11,8 @@ out="$root/artifacts/kernel/$arch"
 export LC_ALL=C TZ=UTC
 
 case "$arch" in
-  x86_64) tree=x86 image=bzImage prefix='' ;;
-  aarch64) tree=arm64 image=Image prefix=aarch64-linux-gnu- ;;
+  x86_64) kernel_arch=x86_64 tree=x86 image=bzImage prefix='' ;;
+  aarch64) kernel_arch=arm64 tree=arm64 image=Image prefix=aarch64-linux-gnu- ;;
   *) debian_fail "no architecture \"$arch\"" "x86_64 or aarch64" ;;
 esac
 [ "$arch" = "$(uname -m)" ] && prefix=''
@@ -41,7 +41,7 @@ dpkg-deb --fsys-tarfile "$package" | tar -x -O "./usr/src/$name.tar.xz" | tar -x
 
 # What would make two builds differ: dates, names, a counter.
 export KBUILD_BUILD_TIMESTAMP='Thu Jan 1 00:00:00 UTC 1970' KBUILD_BUILD_USER=amnion KBUILD_BUILD_HOST=amnion KBUILD_BUILD_VERSION=1 SOURCE_DATE_EPOCH=0
-make_() { make -s -C "$work" ARCH="$tree" CROSS_COMPILE="$prefix" "$@"; }
+make_() { make -s -C "$work" ARCH="$kernel_arch" CROSS_COMPILE="$prefix" "$@"; }
 
 cat "$here/common.config" "$here/$arch.config" >"$work/fragment"
 make_ KCONFIG_ALLCONFIG="$work/fragment" allnoconfig
