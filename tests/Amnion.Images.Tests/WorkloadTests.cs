@@ -114,6 +114,10 @@ public sealed class WorkloadTests
         { "a device", Containers.Layer(new PaxTarEntry(TarEntryType.CharacterDevice, "null") { DeviceMajor = 1, DeviceMinor = 3 }) },
         { "no whiteout", Containers.Layer(Containers.File(".wh...", "")) },
         { "a file as a folder", Containers.Layer(Containers.File("f", "x"), Containers.File("f/g", "y")) },
+        { "attributes larger than the archive", Attributes(0x0fffffff) },
+        { "attributes with a size", Renamed("syze", "size") },
+        { "bytes after the end", [.. Containers.Layer(Containers.File("a", "x")), .. Containers.Layer(Containers.File("b", "y"))] },
+        { "no end", Containers.Layer(Containers.File("a", "x"))[..^1024] },
         { "no archive", [.. "this is no tar archive, but it has to be long enough to hold a header of one, which is five hundred and twelve bytes"u8, .. new byte[1024]] },
     };
 
@@ -180,7 +184,7 @@ public sealed class WorkloadTests
     public void A_layer_that_unpacks_to_more_than_gzip_can_is_refused_before_it_fills_the_disk()
     {
         // The digest is only known at the end; the bound holds while reading.
-        using var stream = new HashingStream(new MemoryStream(new byte[100]), 99, "layer");
+        using var stream = new HashingStream(new MemoryStream(new byte[100]), 99, "layer", static _ => { });
         Assert.Throws<OciFormatException>(() => stream.Drain());
     }
 
@@ -256,6 +260,24 @@ public sealed class WorkloadTests
     static Workload Open(TempFolder folder, string from, WorkloadSpecification? specification = null) => Workload.Open(from, ImageArchitecture.X64, specification, folder.Root);
 
     static TarEntry Raw(string name) => Containers.File(name, "x");
+
+    // The runtime does not write such a key, so that it is put in afterwards; no checksum covers it.
+    static byte[] Renamed(string from, string to)
+    {
+        var archive = Containers.Layer(new PaxTarEntry(TarEntryType.RegularFile, "a", [new KeyValuePair<string, string>(from, "5")]));
+        Encoding.ASCII.GetBytes(to).CopyTo(archive, archive.AsSpan().IndexOf(Encoding.ASCII.GetBytes(from)));
+        return archive;
+    }
+
+    // The header of extended attributes that .NET writes first, with another size and the checksum that goes with it.
+    static byte[] Attributes(int size)
+    {
+        var archive = Containers.Layer(Containers.File("a", "x"));
+        Encoding.ASCII.GetBytes(Convert.ToString(size, 8).PadLeft(11, '0') + "\0").CopyTo(archive, 124);
+        "        "u8.CopyTo(archive.AsSpan(148));
+        Encoding.ASCII.GetBytes(Convert.ToString(archive.Take(512).Sum(octet => octet), 8).PadLeft(6, '0') + "\0 ").CopyTo(archive, 148);
+        return archive;
+    }
 
     static string Text(ImageContent content) => Encoding.UTF8.GetString(content.ToArray(100000));
 }

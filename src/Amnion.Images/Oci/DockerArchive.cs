@@ -21,6 +21,12 @@ sealed class DockerArchive : IContainerImage
         var whole = ImageContent.FromFile(path);
         var files = new Dictionary<string, ImageContent>(StringComparer.Ordinal);
         var links = new List<(string Name, string Target)>();
+        using (var guard = new TarGuard("archive"))
+        {
+            whole.ReadAll(guard.Take);
+            guard.End();
+        }
+
         using var stream = whole.OpenRead();
         try
         {

@@ -2,13 +2,9 @@ using System.Security.Cryptography;
 
 namespace Amnion.Images.Oci;
 
-/// <summary>Hashes and counts what is read through it, and ends the reading after a limit.</summary>
-sealed class HashingStream(Stream source, long limit, string field) : Stream
+/// <summary>Hashes and counts what is read through it, shows it to somebody first, and ends the reading after a limit.</summary>
+sealed class HashingStream(Stream source, long limit, string field, Action<ReadOnlySpan<byte>> seen) : Stream
 {
-    const int BlockLength = 512;
-
-    byte[] _last = [];
-
     readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
     public long Count { get; private set; }
@@ -29,20 +25,13 @@ sealed class HashingStream(Stream source, long limit, string field) : Stream
 
     public byte[] Hash() => _hash.GetHashAndReset();
 
-    /// <summary>
-    /// Reads what is left. A tar archive ends with blocks of zeros; false where the last block that was read, or anything after it, is something else:
-    /// the runtime's reader takes a damaged header for the end.
-    /// </summary>
-    public bool Drain()
+    /// <summary>Reads what is left.</summary>
+    public void Drain()
     {
-        var zeros = _last.Length == BlockLength && !_last.AsSpan().ContainsAnyExcept((byte)0);
         var buffer = new byte[81920];
-        while (Read(buffer) is > 0 and var read)
+        while (Read(buffer) > 0)
         {
-            zeros &= !buffer.AsSpan(0, read).ContainsAnyExcept((byte)0);
         }
-
-        return zeros;
     }
 
     public override int Read(Span<byte> buffer)
@@ -55,7 +44,7 @@ sealed class HashingStream(Stream source, long limit, string field) : Stream
         }
 
         _hash.AppendData(buffer[..read]);
-        _last = [.. _last.AsSpan(Math.Max(0, Math.Min(_last.Length, _last.Length + read - BlockLength))), .. buffer[Math.Max(0, read - BlockLength)..read]];
+        seen(buffer[..read]);
         return read;
     }
 

@@ -32,7 +32,8 @@ static class LayerReader
     {
         CheckDigest(layer);
         var limit = Math.Min(MaxLength, checked((layer.Content.Length + 1024) * MaxRatio));
-        using var archive = new HashingStream(Uncompress(layer), limit, layer.Name);
+        using var guard = new TarGuard(layer.Name);
+        using var archive = new HashingStream(Uncompress(layer), limit, layer.Name, guard.Take);
         try
         {
             using var reader = new TarReader(archive, leaveOpen: true);
@@ -42,10 +43,8 @@ static class LayerReader
                 Add(layer, entry, tree, spool, added);
             }
 
-            if (!archive.Drain())
-            {
-                throw new InvalidDataException("The archive has no end.");
-            }
+            archive.Drain();
+            guard.End();
         }
         catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException or EndOfStreamException or FormatException and not OciFormatException or ArgumentException or NotSupportedException or OverflowException)
         {
