@@ -33,7 +33,10 @@ sealed class TestEnclave : IAsyncDisposable
         Gate = new BootGate(new SecurityModule(Nsm, device ? null : "local"), loader ?? Loader, image, Time, Telemetry);
         Server = new FrameServer(new ExchangeDispatcher(Gate, Telemetry), Time);
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        socket.Bind(new UnixDomainSocketEndPoint(_path));
+
+        // .NET deletes the bound path with the socket object; another name stays.
+        socket.Bind(new UnixDomainSocketEndPoint(_path + "-"));
+        File.Move(_path + "-", _path);
         socket.Listen(2 * FrameServer.MaxConnections);
         if (device)
         {
