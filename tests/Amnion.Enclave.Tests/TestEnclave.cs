@@ -23,9 +23,10 @@ sealed class TestEnclave : IAsyncDisposable
 
     /// <param name="image">What the image was built for.</param>
     /// <param name="device">As behind /dev/nsm and vsock: nobody names a platform, and the listener is a descriptor.</param>
-    public TestEnclave(ImageConfiguration? image = null, bool device = false)
+    /// <param name="moduleSpeed">How fast the module's clock runs beside the monotonic one.</param>
+    public TestEnclave(ImageConfiguration? image = null, bool device = false, double moduleSpeed = 1)
     {
-        Nsm = new FakeNsm(Time);
+        Nsm = new FakeNsm(Time) { Speed = moduleSpeed };
         Loader = new FakeLoader(Engine);
         Telemetry = new TelemetryLog(Time);
         Gate = new BootGate(new SecurityModule(Nsm, device ? null : "local"), Loader, image, Time, Telemetry);

@@ -28,7 +28,7 @@ sealed class KeyReception(MeasuredBoot boot, string enclave, EvidenceIssuer issu
             throw new EnclaveRefusedException(EnclaveCodes.Challenge);
         }
 
-        var now = clock.Now;
+        var now = clock.Refresh();
         if (challenge.Expires <= now)
         {
             throw new EnclaveRefusedException(EnclaveCodes.Challenge);

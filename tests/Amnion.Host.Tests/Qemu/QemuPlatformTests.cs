@@ -4,7 +4,6 @@ using Amnion.Attestation;
 using Amnion.Attestation.Nitro;
 using Amnion.Host.Qemu;
 using Amnion.Records;
-using Amnion.Records.Frames;
 
 namespace Amnion.Host.Tests.Qemu;
 
