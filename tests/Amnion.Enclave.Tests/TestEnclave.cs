@@ -25,9 +25,10 @@ sealed class TestEnclave : IAsyncDisposable
     /// <param name="loader">Another loader than the fake one.</param>
     /// <param name="image">What the image was built for.</param>
     /// <param name="device">As behind /dev/nsm and vsock: nobody names a platform, and the listener is a descriptor.</param>
-    public TestEnclave(IModelLoader? loader = null, ImageConfiguration? image = null, bool device = false)
+    /// <param name="moduleSpeed">How fast the module's clock runs beside the monotonic one.</param>
+    public TestEnclave(IModelLoader? loader = null, ImageConfiguration? image = null, bool device = false, double moduleSpeed = 1)
     {
-        Nsm = new FakeNsm(Time);
+        Nsm = new FakeNsm(Time) { Speed = moduleSpeed };
         Loader = new FakeLoader(Engine);
         Telemetry = new TelemetryLog(Time);
         Gate = new BootGate(new SecurityModule(Nsm, device ? null : "local"), loader ?? Loader, image, Time, Telemetry);
