@@ -78,7 +78,7 @@ sealed class MeasuredEnclave : IAsyncDisposable
             }
         }
 
-        var clock = new EvidenceClock(time);
+        var clock = new EvidenceClock(time, () => module.Attest([], RandomNumberGenerator.GetBytes(32)).Timestamp.ToUnixTimeMilliseconds());
         clock.Anchor(document.Timestamp.ToUnixTimeMilliseconds());
         return clock;
     }

@@ -77,6 +77,26 @@ public sealed class DeviceTests
         Assert.Equal(EnclaveCodes.SecurityModule, await TestEnclave.CodeOfAsync(() => enclave.EvidenceAsync(new byte[32])));
     }
 
+    [Theory]
+    [InlineData(0.7)]
+    [InlineData(0.9999)]
+    [InlineData(1)]
+    [InlineData(1.3)]
+    public async Task Keysets_are_valid_at_their_documents_time_however_the_monotonic_clock_runs(double speed)
+    {
+        await using var enclave = new TestEnclave(device: true, moduleSpeed: speed);
+        enclave.Nsm.SignsNothing = true;
+        await enclave.BootAsync(Model.Boot);
+        await enclave.ReleaseAsync();
+        for (var i = 0; i < 40; i++)
+        {
+            enclave.Time.Advance(TimeSpan.FromMinutes(i % 7));
+            var bundle = await enclave.EvidenceAsync(RandomNumberGenerator.GetBytes(32));
+            Assert.True(UnsignedNitroDocument.TryParse(bundle.Evidence.AsSpan(), out var content));
+            Assert.InRange(content.Timestamp.ToUnixTimeMilliseconds(), bundle.Keyset.NotBefore, bundle.Keyset.NotAfter - 1);
+        }
+    }
+
     [Fact]
     public async Task An_image_boots_with_its_own_model_only()
     {

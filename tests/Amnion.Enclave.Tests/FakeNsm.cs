@@ -24,7 +24,10 @@ sealed class FakeNsm(TimeProvider time) : INsm
     public Func<NsmRequest, NsmResponse?>? Interfere { get; set; }
 
     /// <summary>The module's clock: it moves with the monotonic one.</summary>
-    public DateTimeOffset Now => Epoch + time.GetElapsedTime(_start);
+    public DateTimeOffset Now => Epoch + (time.GetElapsedTime(_start) * Speed);
+
+    /// <summary>How fast the module's clock runs beside the monotonic one.</summary>
+    public double Speed { get; init; } = 1;
 
     public static TrustAnchor Anchor => TrustAnchor.FromCertificate(s_root);
 

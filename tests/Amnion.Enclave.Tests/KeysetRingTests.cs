@@ -84,7 +84,33 @@ public sealed class KeysetRingTests
     }
 
     [Fact]
-    public void The_evidence_clock_never_runs_backwards_nor_slower_than_the_monotonic_one()
+    public void The_evidence_clock_waits_for_the_module_where_the_monotonic_one_runs_fast()
+    {
+        var module = 1_000_000L;
+        var clock = new EvidenceClock(_time, () => module);
+        clock.Anchor(module);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        module += 9_000;
+        Assert.Equal(1_010_000, clock.Now);
+        Assert.Equal(1_009_000, clock.Refresh());
+        Assert.Equal(1_010_000, clock.Now);
+        _time.Advance(TimeSpan.FromMilliseconds(600));
+        Assert.Equal(1_010_000, clock.Now);
+        _time.Advance(TimeSpan.FromMilliseconds(600));
+        Assert.Equal(1_010_200, clock.Now);
+    }
+
+    [Fact]
+    public void The_evidence_clock_goes_on_where_the_module_refuses()
+    {
+        var clock = new EvidenceClock(_time, () => throw new EnclaveRefusedException(EnclaveCodes.SecurityModule));
+        clock.Anchor(1_000_000);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(1_010_000, clock.Refresh());
+    }
+
+    [Fact]
+    public void The_evidence_clock_never_runs_backwards_and_is_carried_by_the_monotonic_one()
     {
         var clock = new EvidenceClock(_time);
         Assert.Throws<InvalidOperationException>(() => clock.Now);

@@ -25,15 +25,19 @@ sealed class TestEnclave : IAsyncDisposable
     /// <param name="loader">Another loader than the fake one.</param>
     /// <param name="image">What the image was built for.</param>
     /// <param name="device">As behind /dev/nsm and vsock: nobody names a platform, and the listener is a descriptor.</param>
-    public TestEnclave(IModelLoader? loader = null, ImageConfiguration? image = null, bool device = false)
+    /// <param name="moduleSpeed">How fast the module's clock runs beside the monotonic one.</param>
+    public TestEnclave(IModelLoader? loader = null, ImageConfiguration? image = null, bool device = false, double moduleSpeed = 1)
     {
-        Nsm = new FakeNsm(Time);
+        Nsm = new FakeNsm(Time) { Speed = moduleSpeed };
         Loader = new FakeLoader(Engine);
         Telemetry = new TelemetryLog(Time);
         Gate = new BootGate(new SecurityModule(Nsm, device ? null : "local"), loader ?? Loader, image, Time, Telemetry);
         Server = new FrameServer(new ExchangeDispatcher(Gate, Telemetry), Time);
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        socket.Bind(new UnixDomainSocketEndPoint(_path));
+
+        // .NET deletes the bound path with the socket object; another name stays.
+        socket.Bind(new UnixDomainSocketEndPoint(_path + "-"));
+        File.Move(_path + "-", _path);
         socket.Listen(2 * FrameServer.MaxConnections);
         if (device)
         {

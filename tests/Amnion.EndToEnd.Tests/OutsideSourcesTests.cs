@@ -94,6 +94,12 @@ public sealed class OutsideSourcesTests : IDisposable
     {
         foreach (var path in Directory.EnumerateFiles(_home, "*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Device }).Where(path => new FileInfo(path).UnixFileMode != UnixFileMode.None && !path.EndsWith(".sock", StringComparison.Ordinal)))
         {
+            // Held by the host while it runs, and empty.
+            if (Path.GetFileName(path) == "lock" && new FileInfo(path).Length == 0)
+            {
+                continue;
+            }
+
             Assert.True(File.ReadAllBytes(path).AsSpan().IndexOf(secret) < 0, path);
         }
 

@@ -63,14 +63,16 @@ static class UnsignedEvidence
     static bool CoversDstack(ReadOnlySpan<byte> original, ReadOnlySpan<byte> altered) =>
         DstackEvidence.TryParse(original, out var before) && DstackEvidence.TryParse(altered, out var after)
         && IsSame(before.Quote, after.Quote) && (after.ReportData is null || IsSame(before.ReportData, after.ReportData)) && before.HasBootEvents == after.HasBootEvents
-        && before.Events.Length == after.Events.Length && before.Events.Zip(after.Events).All(pair => IsSame(pair.First, pair.Second));
+        && before.Events.Length == after.Events.Length && before.Events.Zip(after.Events).All(pair => IsSame(pair.First, pair.Second, before.HasBootEvents));
 
     /// <summary>Microsoft's endorsement: the signed header, payload and signature. The unprotected header holds a time stamp that nothing reads.</summary>
     static bool CoversEndorsement(ReadOnlySpan<byte> original, ReadOnlySpan<byte> altered) =>
         UvmReferenceInfo.TryParse(original, out var before) && UvmReferenceInfo.TryParse(altered, out var after)
         && IsSame(before.Protected, after.Protected) && IsSame(before.Payload, after.Payload) && IsSame(before.Signature, after.Signature);
 
-    static bool IsSame(DstackEvent before, DstackEvent after) => before.Register == after.Register && before.IsRuntime == after.IsRuntime && IsSame(before.Digest, after.Digest)
+    // Without all of firmware's events their digests are replayed into nothing, and are remarks.
+    static bool IsSame(DstackEvent before, DstackEvent after, bool hasBootEvents) => before.Register == after.Register && before.IsRuntime == after.IsRuntime
+        && (IsSame(before.Digest, after.Digest) || (!hasBootEvents && before.Register < 3))
         && (!before.IsRuntime || (before.Name == after.Name && IsSame(before.Payload, after.Payload)));
 
     static bool IsSame(TpmSignedQuote before, TpmSignedQuote after) => IsSame(before.Quote.Message, after.Quote.Message)

@@ -33,14 +33,15 @@ sealed class KeyReception(MeasuredBoot boot, string enclave, EvidenceIssuer issu
 
     BrokerAttempt Begin(ReleaseChallenge challenge)
     {
-        if (challenge.Expires <= clock.Now)
+        var now = clock.Refresh();
+        if (challenge.Expires <= now)
         {
             throw new EnclaveRefusedException(EnclaveCodes.Challenge);
         }
 
         CheckKeyId(challenge.KeyId);
         var key = HpkePrivateKey.Generate(HpkeKem.P256);
-        return Owning(key, () => new BrokerAttempt(boot, challenge, key, issuer.Issue(Describe(BrokerAttempt.Suite, key.PublicKey.Bytes), challenge.Challenge.AsSpan())));
+        return Owning(key, () => new BrokerAttempt(boot, challenge, key, issuer.Issue(Describe(BrokerAttempt.Suite, key.PublicKey.Bytes, now), challenge.Challenge.AsSpan())));
     }
 
     RecipientAttempt Begin(RecipientRequest request)
@@ -49,7 +50,7 @@ sealed class KeyReception(MeasuredBoot boot, string enclave, EvidenceIssuer issu
         var key = RecipientKey.Generate(Suites.Recipients[request.Suite]);
 
         // Nobody gave a nonce. A fresh one keeps this Evidence apart from what any relying party asks for.
-        return Owning(key, () => new RecipientAttempt(boot, request, key, issuer.Issue(Describe(request.Suite, key.PublicKey.Span), RandomNumberGenerator.GetBytes(EvidenceBinding.MaxNonceLength), key.PublicKey)));
+        return Owning(key, () => new RecipientAttempt(boot, request, key, issuer.Issue(Describe(request.Suite, key.PublicKey.Span, clock.Refresh()), RandomNumberGenerator.GetBytes(EvidenceBinding.MaxNonceLength), key.PublicKey)));
     }
 
     void CheckKeyId(string keyId)
@@ -73,19 +74,15 @@ sealed class KeyReception(MeasuredBoot boot, string enclave, EvidenceIssuer issu
         }
     }
 
-    Keyset Describe(string suite, ReadOnlySpan<byte> publicKey)
+    Keyset Describe(string suite, ReadOnlySpan<byte> publicKey, long now) => new()
     {
-        var now = clock.Now;
-        return new Keyset
-        {
-            Purpose = Purpose.Release,
-            Enclave = enclave,
-            NotBefore = now,
-            NotAfter = now + LifetimeMs,
-            Sealing = [new SealingKey { Id = 0, Suites = [suite], PublicKey = [.. publicKey] }],
-            ReceiptKey = [],
-            Model = boot.Manifest.Digest,
-            LogHead = boot.LogHead,
-        };
-    }
+        Purpose = Purpose.Release,
+        Enclave = enclave,
+        NotBefore = now,
+        NotAfter = now + LifetimeMs,
+        Sealing = [new SealingKey { Id = 0, Suites = [suite], PublicKey = [.. publicKey] }],
+        ReceiptKey = [],
+        Model = boot.Manifest.Digest,
+        LogHead = boot.LogHead,
+    };
 }

@@ -109,7 +109,7 @@ sealed class KeysetRing(SuitePolicy policy, Digest model, Digest logHead, string
     ServeKeyset Make()
     {
         ImmutableArray<ServeKey> keys = [.. ServeSuites.Group(policy).Select(group => new ServeKey(NextId(), group.Kem, group.Suites, replayCapacity))];
-        var now = clock.Now;
+        var now = clock.Refresh();
         var keyset = new ServeKeyset(
             receiptKey => new Keyset
             {

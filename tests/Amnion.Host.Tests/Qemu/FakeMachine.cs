@@ -21,7 +21,7 @@ namespace Amnion.Host.Tests.Qemu;
 sealed class FakeMachine : IAsyncDisposable
 {
     /// <summary>Keeps its arguments beside itself and stays.</summary>
-    public const string Emulator = "printf '%s\\n' \"$@\" >\"$0.arguments\"; exec sleep 1000";
+    public const string Emulator = "printf '%s\\n' \"$@\" >\"$0.new\"; /bin/mv \"$0.new\" \"$0.arguments\"; exec sleep 1000";
 
     /// <summary>Makes the socket that the emulator would connect to, and stays.</summary>
     public const string Backend = "s=${2#*socket=}; : >\"${s%%,*}\"; exec sleep 1000";
@@ -104,7 +104,7 @@ sealed class FakeMachine : IAsyncDisposable
         while (ready is null)
         {
             await Task.Delay(10, _stop.Token);
-            ready = Directory.Exists(Runs) ? Directory.EnumerateFiles(Runs, "vm.vsock_9000", SearchOption.AllDirectories).FirstOrDefault() : null;
+            ready = Directory.Exists(Runs) && File.Exists(Tools.Emulator + ".arguments") ? Directory.EnumerateFiles(Runs, "vm.vsock_9000", SearchOption.AllDirectories).FirstOrDefault() : null;
         }
 
         var path = ready[..^"_9000".Length];
