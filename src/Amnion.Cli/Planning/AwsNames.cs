@@ -20,7 +20,7 @@ static partial class AwsNames
     /// <summary>Stands for the region.</summary>
     public const string NoRegion = "<REGION>";
 
-    [GeneratedRegex(@"^arn:aws(?:-cn|-us-gov)?:iam::[0-9]{12}:role/(?:[A-Za-z0-9_+=,.@-]{1,64}/)*([A-Za-z0-9_+=,.@-]{1,64})\z")]
+    [GeneratedRegex(@"^arn:aws(?:-cn|-us-gov)?:iam::[0-9]{12}:role/((?:[A-Za-z0-9_+=,.@-]{1,64}/)*)([A-Za-z0-9_+=,.@-]{1,64})\z")]
     private static partial Regex Role();
 
     [GeneratedRegex(@"^arn:aws(?:-cn|-us-gov)?:iam::[0-9]{12}:(?:role|user)/[A-Za-z0-9_+=,.@/-]{1,512}\z")]
@@ -32,9 +32,9 @@ static partial class AwsNames
     [GeneratedRegex(@"^[a-z]{2}(?:-[a-z]+){1,3}-[0-9]{1,2}\z")]
     private static partial Regex Region();
 
-    /// <summary>A role; returns its name, the last part.</summary>
+    /// <summary>A role; returns its name, the last part, and its path, "/" for none.</summary>
     /// <exception cref="CliException">It is none.</exception>
-    public static string RoleName(string arn) => Role().Match(arn) is { Success: true } match ? match.Groups[1].Value : throw Refuse("--role", arn, "arn:aws:iam::ACCOUNT:role/NAME");
+    public static (string Name, string Path) RoleName(string arn) => Role().Match(arn) is { Success: true } match ? (match.Groups[2].Value, "/" + match.Groups[1].Value) : throw Refuse("--role", arn, "arn:aws:iam::ACCOUNT:role/NAME");
 
     /// <summary>A role or user.</summary>
     /// <exception cref="CliException">It is none.</exception>

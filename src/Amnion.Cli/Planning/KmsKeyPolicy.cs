@@ -17,8 +17,8 @@ static class KmsKeyPolicy
 
     const string Prefix = "kms:RecipientAttestation:";
 
-    // What an enclave does with the key.
-    static readonly string[] s_enclave = ["kms:Decrypt", "kms:GenerateDataKey"];
+    // All that is asked of KMS for an enclave: docs/specs/aws-kms.md §3.
+    static readonly string[] s_enclave = ["kms:Decrypt"];
 
     // Everything that gives key material or plaintext to whoever asks. Those that carry no attestation document are refused to all.
     static readonly string[] s_revealing =

@@ -16,9 +16,11 @@ namespace Amnion.Cli.Planning;
 sealed class NitroPlan
 {
     /// <summary>Where images are put on the instance.</summary>
-    public const string ImageFolder = "/var/lib/amnion/images";
+    public const string ImageFolder = StateFolder + "/images";
 
-    const int RoleRegister = 3, CertificateRegister = 8, FirstOwnRegister = 16;
+    const string StateFolder = "/var/lib/amnion";
+
+    const int RoleRegister = 3, CertificateRegister = 8, ModelRegister = 16, EngineRegister = 17;
 
     readonly NitroPlanRequest _request;
     readonly EnclaveImageFacts _image;
@@ -87,7 +89,7 @@ sealed class NitroPlan
         StateDirectory=amnion
         StateDirectoryMode=0700
         Environment=AMNION_HOME=/var/lib/amnion/home
-        ExecStart=/usr/local/bin/amnion up --platform nitro --image {ImagePath}
+        ExecStart=/usr/local/bin/amnion up --platform nitro --image {ImagePath} --model {StateFolder}/model --keys aws-kms
         ExecStop=/usr/local/bin/amnion down
         TimeoutStartSec=900
         NoNewPrivileges=yes
@@ -107,12 +109,12 @@ sealed class NitroPlan
         get
         {
             var region = _request.Region ?? AwsNames.NoRegion;
-            var role = _request.RoleArn is { } arn ? AwsNames.RoleName(arn) : "<ROLE-NAME>";
+            var (role, path) = _request.RoleArn is { } arn ? AwsNames.RoleName(arn) : ("<ROLE-NAME>", "/");
             var key = _request.KeyArn ?? AwsNames.NoKey;
             var lines = ImmutableArray.CreateBuilder<string>();
             lines.AddRange(
                 "# key administrator, anywhere",
-                $"aws iam create-role --role-name {role} --assume-role-policy-document file://trust-policy.json",
+                $"aws iam create-role --path {path} --role-name {role} --assume-role-policy-document file://trust-policy.json",
                 $"aws iam put-role-policy --role-name {role} --policy-name amnion-enclave-key --policy-document file://role-policy.json",
                 $"aws iam create-instance-profile --instance-profile-name {role}",
                 $"aws iam add-role-to-instance-profile --instance-profile-name {role} --role-name {role}",
@@ -120,21 +122,25 @@ sealed class NitroPlan
                     ? $"aws kms create-key --region {region} --description \"amnion {_request.Name}\" --policy file://key-policy.json"
                     : $"aws kms put-key-policy --region {region} --key-id {key} --policy-name default --policy file://key-policy.json",
                 $"aws kms enable-key-rotation --region {region} --key-id {key}",
+                "# model owner, with credentials that may encrypt",
+                $"amnion model seal <MODEL>.gguf --out model --kms-key {key}",
                 $"# operator: an {_image.ArchitectureName} instance with at least {Resources.Cpus + 2} vCPUs and {(Resources.MemoryBytes >> 20) + ParentMebibytes} MiB of memory",
                 $"aws ec2 run-instances --region {region} --image-id <AMI-ID> --instance-type <INSTANCE-TYPE> --iam-instance-profile Name={role} --enclave-options Enabled=true --metadata-options HttpTokens=required",
                 "# operator, on the instance (Amazon Linux 2023), as root",
                 "dnf install --assumeyes aws-nitro-enclaves-cli",
                 "useradd --system --groups ne --home-dir /var/lib/amnion amnion",
                 $"install -D --mode=0644 {Path.GetFileName(_image.Path)} {ImagePath}",
+                $"cp --recursive model model.kms.json {StateFolder}",
+                $"chown --recursive amnion: {StateFolder}",
                 "install --mode=0644 allocator.yaml /etc/nitro_enclaves/allocator.yaml",
                 "install --mode=0644 amnion.service /etc/systemd/system/amnion.service",
                 "systemctl daemon-reload",
                 "systemctl enable --now nitro-enclaves-allocator.service",
-                "systemctl enable --now amnion.service",
-                "# anybody, before trusting it",
+                "# a trial, before the service takes processors and memory",
                 $"amnion enclave run {ImagePath} --platform nitro --memory {(Resources.MemoryBytes >> 20).ToString(CultureInfo.InvariantCulture)} --cpus {Resources.Cpus.ToString(CultureInfo.InvariantCulture)} --name trial",
                 "amnion enclave list --json",
-                "amnion enclave stop trial");
+                "amnion enclave stop trial",
+                "systemctl enable --now amnion.service");
             return lines.ToImmutable();
         }
     }
@@ -147,16 +153,23 @@ sealed class NitroPlan
             var items = ImmutableArray.CreateBuilder<string>();
             items.AddRange(Missing());
             items.Add("whoever may change the key's policy (PutKeyPolicy) can open the key: keep administrators apart from operators, require MFA, and alarm on PutKeyPolicy, CreateGrant and ScheduleKeyDeletion in CloudTrail");
-            items.Add("compare the registers below with those of an image you built yourself: the file was measured, not judged");
+            items.Add("compare registers 0, 1 and 2 with those of an image you built yourself: the file was measured, not judged");
             if (!_image.IsSigned)
             {
                 items.Add("the image is not signed: the policy cannot ask for register 8, so every new image needs a new policy");
             }
 
-            if (!_request.Registers.ContainsKey(FirstOwnRegister))
+            if (!_request.Registers.ContainsKey(ModelRegister))
             {
                 items.Add("register 16 (the model manifest) is not asked for: the key opens for this image whatever model it is told to load; give --register 16=HEX from an enclave in production mode");
             }
+
+            if (!_request.Registers.ContainsKey(EngineRegister))
+            {
+                items.Add("register 17 (the engine configuration, with who signs models and who admits callers) is not asked for: the key opens under a host that admits callers of its own; give --register 17=HEX");
+            }
+
+            items.Add("AWS shows conditions by register number without saying up to which: try the policy with a wrong value of each register, and with another image, before you rely on it");
 
             if (!_request.CountsModel)
             {

@@ -39,7 +39,7 @@ static class HugePageChoice
         }
 
         missing = Math.Max(0, left);
-        pages.Sort((a, b) => b.Bytes.CompareTo(a.Bytes));
+        pages = LargestFirst(pages);
         var kept = 0;
         for (left = bytes; kept < pages.Count && left > 0; kept++)
         {
@@ -50,4 +50,7 @@ static class HugePageChoice
         pages.RemoveRange(kept, pages.Count - kept);
         return pages;
     }
+
+    /// <summary>Largest first; pages of one size stay in their order, in which they are most likely to follow each other in memory too.</summary>
+    public static List<HugePage> LargestFirst(IEnumerable<HugePage> pages) => [.. pages.OrderByDescending(page => page.Bytes)];
 }

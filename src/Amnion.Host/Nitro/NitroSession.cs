@@ -15,7 +15,7 @@ sealed class NitroSession(INitroDriver driver) : IDisposable
     /// <summary>Bytes of the image read at a time; pread returns less than 2 GiB.</summary>
     const int Piece = 64 << 20;
 
-    readonly List<HugePage> _pages = [];
+    List<HugePage> _pages = [];
     readonly List<int> _cpus = [];
     int _enclave = -1;
     INitroListener? _heartbeat;
@@ -174,7 +174,7 @@ sealed class NitroSession(INitroDriver driver) : IDisposable
             throw NitroErrors.Of(NitroStep.Allocate, lastError, string.Create(CultureInfo.InvariantCulture, $"{missing >> 20} of {bytes >> 20} MiB are missing"));
         }
 
-        _pages.Sort((a, b) => b.Bytes.CompareTo(a.Bytes));
+        _pages = HugePageChoice.LargestFirst(_pages);
     }
 
     // The enclave sees its regions one after the other, in the order they are given.

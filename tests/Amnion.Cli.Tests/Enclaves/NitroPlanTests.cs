@@ -27,7 +27,7 @@ public sealed class NitroPlanTests : IDisposable
         RoleArn = Role,
         Administrators = ["arn:aws:iam::111122223333:role/keys", "arn:aws:iam::111122223333:user/second"],
         OwnerArn = "arn:aws:iam::111122223333:role/models",
-        Registers = ImmutableSortedDictionary<int, Measurement>.Empty.Add(16, new Measurement(Digest.Sha384("manifest"u8).Bytes)),
+        Registers = ImmutableSortedDictionary<int, Measurement>.Empty.Add(16, new Measurement(Digest.Sha384("manifest"u8).Bytes)).Add(17, new Measurement(Digest.Sha384("engine"u8).Bytes)),
         CountsModel = true,
     });
 
@@ -58,7 +58,7 @@ public sealed class NitroPlanTests : IDisposable
         using var json = JsonDocument.Parse(Shown(Full, json: true));
         Assert.Equal("2012-10-17", json.RootElement.GetProperty("KeyPolicy").GetProperty("Version").GetString());
         Assert.Equal(Key, json.RootElement.GetProperty("RolePolicy").GetProperty("Statement")[0].GetProperty("Resource").GetString());
-        Assert.Equal(["PCR0", "PCR1", "PCR2", "PCR3", "PCR16"], json.RootElement.GetProperty("Measurements").EnumerateObject().Skip(1).Select(member => member.Name));
+        Assert.Equal(["PCR0", "PCR1", "PCR2", "PCR3", "PCR16", "PCR17"], json.RootElement.GetProperty("Measurements").EnumerateObject().Skip(1).Select(member => member.Name));
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class NitroPlanTests : IDisposable
                 }
             }
 
-            Assert.Equal(["kms:Decrypt", "kms:GenerateDataKey"], Texts(statements["ThisEnclaveOnly"].GetProperty("Action")));
+            Assert.Equal(["kms:Decrypt"], Texts(statements["ThisEnclaveOnly"].GetProperty("Action")));
             Assert.Equal(["kms:Encrypt", "kms:DescribeKey"], Texts(statements["Sealing"].GetProperty("Action")));
             var asked = statements["ThisEnclaveOnly"].GetProperty("Condition").GetProperty("StringEqualsIgnoreCase");
             var image = SampleImage.Facts(_folder).Registers[0].Hex;
@@ -104,13 +104,15 @@ public sealed class NitroPlanTests : IDisposable
         var bare = Plan(new NitroPlanRequest { Name = "clinic" });
         Assert.Equal([0, 1, 2], bare.Registers.Select(register => register.Number));
         var signed = Plan(Full, EnclaveImageFacts.Read(SampleImage.WriteSigned(_folder, SampleImage.Now.AddDays(1)), SampleImage.Now));
-        Assert.Equal([0, 1, 2, 3, 8, 16], signed.Registers.Select(register => register.Number));
+        Assert.Equal([0, 1, 2, 3, 8, 16, 17], signed.Registers.Select(register => register.Number));
 
         // AWS Nitro Enclaves, "Where to find an enclave's measurements": PCR3 is over the role's name as text.
         Assert.Equal(Digest.Sha384([.. new byte[48], .. System.Text.Encoding.ASCII.GetBytes(Role)]).Hex, signed.Registers[3].Value.ToString());
         Assert.Contains("kms:RecipientAttestation:PCR8", Policy(signed.WriteKeyPolicy).GetRawText(), StringComparison.Ordinal);
-        Assert.DoesNotContain(signed.Review, item => item.Contains("not signed", StringComparison.Ordinal) || item.Contains("register 16", StringComparison.Ordinal));
+        Assert.DoesNotContain(signed.Review, item => item.Contains("not signed", StringComparison.Ordinal) || item.Contains("register 16", StringComparison.Ordinal) || item.Contains("register 17", StringComparison.Ordinal));
         Assert.Contains(bare.Review, item => item.Contains("register 16", StringComparison.Ordinal));
+        Assert.Contains(bare.Review, item => item.Contains("register 17", StringComparison.Ordinal));
+        Assert.Contains(signed.Commands, command => command.StartsWith("aws iam create-role --path /amnion/ --role-name parent ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -124,7 +126,7 @@ public sealed class NitroPlanTests : IDisposable
             Assert.Equal((ExitCode.Rejected, CliCodes.PlanZeroRegister), (refused.ExitCode, refused.Code));
         }
 
-        Assert.Equal(CliCodes.PlanZeroRegister, Assert.Throws<CliException>(() => Plan(Full with { Registers = Full.Registers.Add(17, Measurement.Zero(48)) })).Code);
+        Assert.Equal(CliCodes.PlanZeroRegister, Assert.Throws<CliException>(() => Plan(Full with { Registers = Full.Registers.Add(18, Measurement.Zero(48)) })).Code);
     }
 
     [Fact]
@@ -133,7 +135,7 @@ public sealed class NitroPlanTests : IDisposable
         var text = Shown(Full, json: false);
         Assert.DoesNotContain("debug-console", text, StringComparison.Ordinal);
         Assert.DoesNotContain("AWS_", text, StringComparison.Ordinal);
-        Assert.DoesNotContain('<', text.Replace("<AMI-ID>", "", StringComparison.Ordinal).Replace("<INSTANCE-TYPE>", "", StringComparison.Ordinal));
+        Assert.DoesNotContain('<', text.Replace("<AMI-ID>", "", StringComparison.Ordinal).Replace("<INSTANCE-TYPE>", "", StringComparison.Ordinal).Replace("<MODEL>", "", StringComparison.Ordinal));
     }
 
     [Theory]
