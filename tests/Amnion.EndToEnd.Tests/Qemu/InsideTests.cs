@@ -81,7 +81,7 @@ public sealed class InsideTests : IAsyncLifetime
         Assert.All(files, file => Assert.Contains(file.Owner, (string[])["0", "65534"]));
         var writable = files.Where(file => (file.Mode & 0xF000) != 0xA000 && (file.Mode & 0b010) != 0).Select(file => file.Path).Order(StringComparer.Ordinal).ToList();
         Assert.Subset(new HashSet<string> { "/dev/full", "/dev/nsm", "/dev/null", "/dev/random", "/dev/tty", "/dev/urandom", "/dev/zero", "/tmp" }, writable.ToHashSet());
-        Assert.Equal(["/tmp"], Values("writable"));
+        Assert.Equal(["/tmp"], Values("writable").Distinct());
     }
 
     [Fact(Timeout = Limit)]

@@ -105,8 +105,7 @@ public sealed class QemuTests
         TestContext.Current.TestOutputHelper?.WriteLine(report);
         Assert.True(image <= 60_000_000, report);
 
-        // Time depends on the machine: this only finds what hangs. docs/performance.md has what was measured.
-        Assert.True(_stack.FirstAnswer < TimeSpan.FromMinutes(3), report);
+        // Time depends on the machine and is reported, not judged: docs/specs/qemu-platform.md §9 has what was measured.
         Assert.True(guest <= _stack.Enclave.MemoryMiB * MiB, report);
     }
 
