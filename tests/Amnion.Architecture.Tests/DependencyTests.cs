@@ -13,13 +13,14 @@ public sealed class DependencyTests
         ["Amnion.Sealing"] = [],
         ["Amnion.Attestation"] = ["Amnion.Records"],
         ["Amnion.Models"] = ["Amnion.Sealing", "Amnion.Records"],
+        ["Amnion.Guard"] = ["Amnion.Records"],
         ["Amnion.Inference"] = ["Amnion.Models", "Amnion.Sealing", "Amnion.Records"],
-        ["Amnion.Enclave"] = ["Amnion.Attestation", "Amnion.Sealing", "Amnion.Records", "Amnion.Models", "Amnion.Inference"],
+        ["Amnion.Enclave"] = ["Amnion.Attestation", "Amnion.Sealing", "Amnion.Records", "Amnion.Models", "Amnion.Inference", "Amnion.Guard"],
         ["Amnion.Images"] = ["Amnion.Attestation", "Amnion.Records"],
         ["Amnion.Host"] = ["Amnion.Images", "Amnion.Attestation", "Amnion.Records"],
         ["Amnion.KeyBroker"] = ["Amnion.Attestation", "Amnion.Sealing", "Amnion.Records"],
         ["Amnion.Client"] = ["Amnion.Attestation", "Amnion.Sealing", "Amnion.Records"],
-        ["Amnion.Cli"] = ["Amnion.Attestation", "Amnion.Sealing", "Amnion.Records", "Amnion.Models", "Amnion.Images", "Amnion.Host", "Amnion.KeyBroker", "Amnion.Client"],
+        ["Amnion.Cli"] = ["Amnion.Attestation", "Amnion.Sealing", "Amnion.Records", "Amnion.Models", "Amnion.Images", "Amnion.Host", "Amnion.KeyBroker", "Amnion.Client", "Amnion.Guard"],
     };
 
     public static TheoryData<string> Projects => [.. Source.Projects.Select(path => Path.GetFileNameWithoutExtension(path)!)];
