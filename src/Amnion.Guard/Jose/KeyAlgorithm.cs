@@ -81,7 +81,7 @@ sealed record KeyAlgorithm(string Name, KeyAlgorithmKind Kind, int WrapLength = 
         }
     }
 
-    /// <summary>Makes a content key, or takes the one that the key is, and says how: the encrypted key, and members of the header by <paramref name="write"/>.</summary>
+    /// <summary>Makes a content key, or takes the one that the key is, and says how: the encrypted key, and what writes its members of the header.</summary>
     public (byte[] ContentKey, byte[] EncryptedKey, Action<Utf8JsonWriter> Write) Make(JweKey key, ContentCipher cipher, int iterations)
     {
         var contentKey = RandomNumberGenerator.GetBytes(cipher.KeyLength);
