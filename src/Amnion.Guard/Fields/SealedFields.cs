@@ -1,5 +1,5 @@
-using System.Buffers.Text;
 using System.Text.Json;
+using Amnion.Guard.Tokens;
 using Amnion.Records;
 
 namespace Amnion.Guard.Fields;
@@ -55,13 +55,12 @@ static class SealedFields
             throw Refuse("key_version", "must be an integer");
         }
 
-        var signature = root.Member("signature")!.Text;
-        if (signature is null || signature.Length != 43 || !Base64Url.IsValid(signature))
+        if (!TokenText.TryDecode(root.Member("signature")!.Text, 32, out var signature) || signature.Length != 32)
         {
             throw Refuse("signature", "must be 32 bytes in base64url without padding");
         }
 
-        return (root.Member("content")!, root.Member("policy")!.Text ?? "", System.Text.Encoding.ASCII.GetString(json[version.Start..version.End]), Base64Url.DecodeFromChars(signature));
+        return (root.Member("content")!, root.Member("policy")!.Text ?? "", System.Text.Encoding.ASCII.GetString(json[version.Start..version.End]), signature);
     }
 
     static FieldFormatException Refuse(string field, string problem) => new(FieldCodes.MalformedDocument, field, problem);

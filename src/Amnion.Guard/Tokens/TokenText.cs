@@ -1,37 +1,39 @@
+using System.Buffers;
 using System.Buffers.Text;
 
 namespace Amnion.Guard.Tokens;
 
-/// <summary>How sealed bytes stand in a text: a prefix that says what they are, then base64url without padding and in its one canonical spelling.</summary>
+/// <summary>How sealed bytes stand in a text: base64url without padding or white space, in its one canonical spelling, after a prefix that says what they are.</summary>
 static class TokenText
 {
+    static readonly SearchValues<char> s_letters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+
     public static string Write(string prefix, ReadOnlySpan<byte> bytes) => prefix + Base64Url.EncodeToString(bytes);
 
     /// <summary>False where the text is not such a token or its bytes could be spelled otherwise.</summary>
     public static bool TryRead(string prefix, ReadOnlySpan<char> text, int maxLength, out byte[] bytes)
     {
         bytes = [];
-        if (!text.StartsWith(prefix, StringComparison.Ordinal))
-        {
-            return false;
-        }
-
-        var body = text[prefix.Length..];
-        if (body.Length > (maxLength * 4L / 3) + 2 || body.ContainsAnyExcept(s_letters) || body.Length % 4 == 1)
-        {
-            return false;
-        }
-
-        bytes = new byte[Base64Url.GetMaxDecodedLength(body.Length)];
-        if (!Base64Url.TryDecodeFromChars(body, bytes, out var written))
-        {
-            bytes = [];
-            return false;
-        }
-
-        Array.Resize(ref bytes, written);
-        return written <= maxLength && body.SequenceEqual(Base64Url.EncodeToString(bytes));
+        return text.StartsWith(prefix, StringComparison.Ordinal) && TryDecode(text[prefix.Length..], maxLength, out bytes);
     }
 
-    static readonly System.Buffers.SearchValues<char> s_letters = System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+    /// <summary>False where the text is anything but the canonical base64url of at most <paramref name="maxLength"/> bytes.</summary>
+    public static bool TryDecode(ReadOnlySpan<char> text, int maxLength, out byte[] bytes)
+    {
+        bytes = [];
+        if (text.Length > (maxLength * 4L / 3) + 2 || text.ContainsAnyExcept(s_letters) || text.Length % 4 == 1)
+        {
+            return false;
+        }
+
+        // Not TryDecodeFromChars: it throws where the unused bits of the last character are not zero.
+        var decoded = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
+        if (Base64Url.DecodeFromChars(text, decoded, out _, out var written) != OperationStatus.Done || written > maxLength || !text.SequenceEqual(Base64Url.EncodeToString(decoded.AsSpan(0, written))))
+        {
+            return false;
+        }
+
+        bytes = decoded.AsSpan(0, written).ToArray();
+        return true;
+    }
 }
