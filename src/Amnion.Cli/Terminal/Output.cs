@@ -29,6 +29,13 @@ sealed class Output(bool json, TextWriter data, TextWriter messages)
         }
     }
 
+    /// <summary>Data that is what was asked for and already has its form, with --json too.</summary>
+    public void Document(string text)
+    {
+        data.Write(text);
+        data.Flush();
+    }
+
     /// <summary>Progress and remarks, on stderr.</summary>
     public void Note(string text) => messages.WriteLine($"amnion: {text}");
 

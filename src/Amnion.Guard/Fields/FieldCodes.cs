@@ -38,4 +38,7 @@ public static class FieldCodes
 
     /// <summary>A JWE is compressed and the caller does not accept that, or it inflates beyond the limit.</summary>
     public const string JweCompressionRefused = "AMN-GUARD-0412";
+
+    /// <summary>A key file is not 32 bytes in hexadecimal or base64.</summary>
+    public const string MalformedKey = "AMN-GUARD-0413";
 }

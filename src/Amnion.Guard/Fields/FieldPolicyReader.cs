@@ -56,16 +56,7 @@ static class FieldPolicyReader
         {
             var shape = new TokenShape
             {
-                Alphabet = reader.Text("alphabet", 65536) switch
-                {
-                    "digits" => TokenAlphabet.Digits,
-                    "lower-hex" => TokenAlphabet.LowerHex,
-                    "upper-letters" => TokenAlphabet.UpperLetters,
-                    "upper-alphanumerics" => TokenAlphabet.UpperAlphanumerics,
-                    "alphanumerics" => TokenAlphabet.Alphanumerics,
-                    ['=', .. var characters] => new TokenAlphabet(characters),
-                    _ => throw reader.Refuse("alphabet", "must be a known name, or '=' and the characters"),
-                },
+                Alphabet = TokenAlphabet.Find(reader.Text("alphabet", 65536)) ?? throw reader.Refuse("alphabet", "must be a known name, or '=' and the characters"),
                 Separators = reader.OptionalText("separators") ?? "",
                 KeepFirst = (int)(reader.OptionalInteger("keep_first", 0, TokenShape.MaxLength) ?? 0),
                 KeepLast = (int)(reader.OptionalInteger("keep_last", 0, TokenShape.MaxLength) ?? 0),

@@ -41,6 +41,19 @@ public sealed class TokenAlphabet
         }
     }
 
+    /// <summary>An alphabet by its name (digits, lower-hex, upper-letters, upper-alphanumerics, alphanumerics), or by '=' and its characters; null for any other text.</summary>
+    /// <exception cref="ArgumentException">The characters are no alphabet.</exception>
+    public static TokenAlphabet? Find(string name) => name switch
+    {
+        "digits" => Digits,
+        "lower-hex" => LowerHex,
+        "upper-letters" => UpperLetters,
+        "upper-alphanumerics" => UpperAlphanumerics,
+        "alphanumerics" => Alphanumerics,
+        ['=', .. var characters] => new TokenAlphabet(characters),
+        _ => null,
+    };
+
     /// <summary>The characters in order.</summary>
     public string Characters { get; }
 
