@@ -27,6 +27,14 @@ sealed class ViewCollector(string source, TextLimits limits)
         {
             void Emit(TextViewKind kind, MappedText text) => Add(kind, text, next.Depth + 1);
             EncodedRuns.Read(next.Cased, Emit);
+            EscapedText.Read(next.Cased, Emit);
+            JoinedText.Read(next.Cased, Emit);
+            NumberText.Read(next.Cased, Emit);
+            Rot47Text.Read(next.Cased, Emit);
+            MorseText.Read(next.Folded, Emit);
+            CipherText.Read(next.Folded, Emit);
+            WordOrder.Read(next.Cased, next.Folded, Emit);
+            WordRepair.Read(next.Folded, Emit);
         }
 
         return new NormalizedText(source, hidden, _views, _truncated);
