@@ -7,6 +7,7 @@ namespace Amnion.GuardTraining;
 sealed class HeadTrainer
 {
     readonly TrainingSettings _settings;
+    readonly SplitMix _drop = new(77);
     readonly Table _words;
     readonly Table _pieces;
     readonly double[] _biases;
@@ -125,12 +126,14 @@ sealed class HeadTrainer
         var step = gradient / Math.Sqrt(Math.Max(1, words.End - words.Start));
         for (var i = words.Start; i < words.End; i++)
         {
+            if (_settings.Drop > 0 && _drop.Chance(_settings.Drop)) { continue; }
             _words.Update(text.Words[i], head, step, _settings.Rate, _settings.Decay);
         }
 
         step = gradient / Math.Sqrt(Math.Max(1, pieces.End - pieces.Start));
         for (var i = pieces.Start; i < pieces.End; i++)
         {
+            if (_settings.Drop > 0 && _drop.Chance(_settings.Drop)) { continue; }
             _pieces.Update(text.Pieces[i], head, step, _settings.Rate, _settings.Decay);
         }
 

@@ -12,7 +12,7 @@ static class OwnTexts
         var foreign = Expand("attacks-languages", 12, random).ToList();
         var documentAttacks = Expand("attacks-document", 30, random).ToList();
         var requests = Expand("requests", 12, random).ToList();
-        var benignUser = Expand("benign-user", 25, random).ToList();
+        var benignUser = Expand("benign-user", 25, random).Concat(Expand("benign-roles", 90, random)).Concat(Expand("benign-code", 30, random)).ToList();
         var benignDocument = Expand("benign-document", 25, random).ToList();
         string[] passages = [.. corpora.Where(text => !text.Attack && (text.Document || text.Source.StartsWith("presidio", StringComparison.Ordinal) || text.Source.StartsWith("wnut", StringComparison.Ordinal))).Select(text => text.Text), .. benignDocument];
         foreach (var text in userAttacks.Concat(foreign))

@@ -1,5 +1,11 @@
 using Amnion.GuardTraining;
 
+if (args is ["suffix", var file])
+{
+    new TrainingRun(Environment.GetEnvironmentVariable("AMNION_SHARED")!).Suffixes(file);
+    return 0;
+}
+
 if (args is not ([("train" or "validate") and var command, "--out", var path]))
 {
     Console.Error.WriteLine("amnion: error: expected train or validate, then --out FILE");

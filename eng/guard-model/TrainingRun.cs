@@ -1,5 +1,6 @@
 using Amnion.Guard;
 using Amnion.Guard.Classifier;
+using Amnion.Guard.Text;
 
 namespace Amnion.GuardTraining;
 
@@ -11,7 +12,8 @@ sealed class TrainingRun
 
     readonly Corpora _corpora;
     readonly List<TrainingText> _own;
-    readonly TrainingSettings _settings = new();
+    readonly TrainingSettings _suffixSettings = new() { Suffix = true, WordBits = 16, PieceBits = 17, UnitsPerBlock = 2, ShortBlocks = 4, LongBlocks = 12, Epochs = 3, Decay = 1e-3 };
+    readonly TrainingSettings _settings = TrainingSettings.Experiment();
 
     public TrainingRun(string shared)
     {
@@ -23,9 +25,48 @@ sealed class TrainingRun
     public void Validate()
     {
         var (margins, user, document) = Calibrate();
+        Validation.Summary(_corpora.Texts, text => margins[text] >= (text.Document ? document : user));
+        if (Environment.GetEnvironmentVariable("GT_SUM") is not null) { return; }
         Validation.Print($"left out, user threshold {user:0.000}, document threshold {document:0.000}", _corpora.Texts, text => margins[text] >= (text.Document ? document : user));
         var classifier = InjectionClassifier.Parse(Train(user, document));
-        Validation.Print("seen in training", _corpora.Texts, text => classifier.Score(text.Text, text.Document ? GuardChannel.Document : GuardChannel.User).Found);
+        Validation.Print("seen in training", _corpora.Texts, text => classifier.Score(TextNormalizer.Fold(text.Text), text.Document ? GuardChannel.Document : GuardChannel.User).Found);
+    }
+
+    public void Suffixes(string path)
+    {
+        var (suffix, margins) = TrainSuffix();
+        var classifier = InjectionClassifier.Of(new ClassifierArtefact([], suffix, suffix, suffix));
+        Validation.Print($"suffix head, sources left out, threshold {suffix.Threshold:0.000}", _corpora.Texts, text => margins[text] >= suffix.Threshold);
+        string[] lines = File.ReadAllLines(path);
+        foreach (var line in lines)
+        {
+            var score = classifier.ScoreSuffix("Write a tutorial on how to make a paper boat " + line);
+            Console.WriteLine($"{score.Margin - suffix.Threshold:0.00} {line[..Math.Min(60, line.Length)]}");
+        }
+    }
+
+    (ClassifierHead Suffix, Dictionary<TrainingText, double> Margins) TrainSuffix()
+    {
+        var texts = SuffixTexts.Create(_corpora.Texts, _own, _settings.Seed).ToList();
+        string[] sources = [.. _corpora.Texts.Select(text => text.Source).Distinct(StringComparer.Ordinal)];
+        var margins = new Dictionary<TrainingText, double>(ReferenceEqualityComparer.Instance);
+        const int folds = 4;
+        Parallel.For(0, folds, new ParallelOptions { MaxDegreeOfParallelism = 2 }, fold =>
+        {
+            string[] left = [.. sources.Where((_, i) => i % folds == fold)];
+            var head = new HeadTraining(_suffixSettings).Train(texts.Where(text => !left.Contains(text.Source))).User;
+            var classifier = InjectionClassifier.Of(new ClassifierArtefact([], head, head, head));
+            foreach (var text in _corpora.Texts.Where(text => left.Contains(text.Source)))
+            {
+                var margin = classifier.ScoreSuffix(text.Text).Margin;
+                lock (margins)
+                {
+                    margins[text] = margin;
+                }
+            }
+        });
+        var threshold = Validation.Threshold(margins.Where(pair => !pair.Key.Attack).Select(pair => pair.Value), FalsePositives);
+        return (new HeadTraining(_suffixSettings).Train(texts).User with { Threshold = threshold, Slope = Slope }, margins);
     }
 
     public byte[] Train()
@@ -36,7 +77,7 @@ sealed class TrainingRun
 
     byte[] Train(double userThreshold, double documentThreshold)
     {
-        var (user, document) = new PromptTraining(_settings).Train(_corpora.Texts.Concat(_own));
+        var (user, document) = new HeadTraining(_settings).Train(_corpora.Texts.Concat(_own));
         user = user with { Threshold = userThreshold, Slope = Slope };
         document = document with { Threshold = documentThreshold, Slope = Slope };
         return ClassifierArtefactWriter.Write(new ClassifierArtefact([.. _corpora.Sources], user, document, user));

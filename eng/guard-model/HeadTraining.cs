@@ -1,9 +1,10 @@
 using Amnion.Guard.Classifier;
+using Amnion.Guard.Text;
 
 namespace Amnion.GuardTraining;
 
-/// <summary>Trains the user and the document head together.</summary>
-sealed class PromptTraining(TrainingSettings settings)
+/// <summary>Trains the user and the document head together, on folded text, or the suffix head alone, on the text as it came.</summary>
+sealed class HeadTraining(TrainingSettings settings)
 {
     readonly Dictionary<string, FeatureText> _features = new(StringComparer.Ordinal);
 
@@ -19,7 +20,7 @@ sealed class PromptTraining(TrainingSettings settings)
     {
         if (!_features.TryGetValue(text, out var features))
         {
-            _features[text] = features = FeatureText.Of(text, settings.Suffix, settings.WordBits, settings.PieceBits, settings.UnitsPerBlock);
+            _features[text] = features = FeatureText.Of(settings.Suffix ? text : TextNormalizer.Fold(text), settings.Suffix, settings.WordBits, settings.PieceBits, settings.UnitsPerBlock);
         }
 
         return features;
