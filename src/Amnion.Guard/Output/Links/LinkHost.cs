@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Amnion.Guard.Output.Leaks;
@@ -7,6 +8,7 @@ namespace Amnion.Guard.Output.Links;
 /// <summary>Hosts as browsers read them (WHATWG URL §3.5): percent-decoded, full-width letters and dots made narrow, invisible characters dropped, lower case.</summary>
 static class LinkHost
 {
+    static readonly SearchValues<char> s_hex = SearchValues.Create("0123456789abcdef");
     static readonly IdnMapping s_idn = new() { AllowUnassigned = true, UseStd3AsciiRules = false };
 
     /// <summary>Brings a host to its one form. What holds a character that no host may hold comes back with it, and so matches nothing.</summary>
@@ -73,7 +75,7 @@ static class LinkHost
         foreach (var part in parts)
         {
             var isHex = part.StartsWith("0x", StringComparison.Ordinal);
-            if (part.Length == 0 || (isHex ? part.AsSpan(2).ContainsAnyExcept("0123456789abcdef") : part.AsSpan().ContainsAnyExceptInRange('0', '9')))
+            if (part.Length == 0 || (isHex ? part.AsSpan(2).ContainsAnyExcept(s_hex) : part.AsSpan().ContainsAnyExceptInRange('0', '9')))
             {
                 return false;
             }
