@@ -1,8 +1,12 @@
+using System.Buffers;
+
 namespace Amnion.Guard.Output.Secrets;
 
 /// <summary>A value that is assigned to a name which secrets are given: "api_key = …", "password: …", "&lt;token&gt;…", "the password is …". Only the value is held and removed.</summary>
 sealed class AssignmentCandidate(SecretVocabulary.Kind kind, int start) : SecretCandidate(start)
 {
+    static readonly SearchValues<char> s_signs = SearchValues.Create("!@#$%^&*+~");
+
     const int LongestGap = 32;
     const int LongestValue = 200;
 
@@ -134,7 +138,7 @@ sealed class AssignmentCandidate(SecretVocabulary.Kind kind, int start) : Secret
         return run.Length >= least && run.AsSpan().ContainsAnyInRange('0', '9') && (hasLetter || (kind == SecretVocabulary.Kind.Issuer && run.Length >= 16)) && Entropy.BitsPerCharacter(run) >= (hasLetter ? 3.0 : 2.5) && !IsWords(run);
     }
 
-    static bool HasSign(string value) => value.AsSpan(0, value.Length).IndexOfAny("!@#$%^&*+~") > 0 && value.AsSpan().ContainsAnyInRange('a', 'z');
+    static bool HasSign(string value) => value.AsSpan().IndexOfAny(s_signs) > 0 && value.AsSpan().ContainsAnyInRange('a', 'z');
 
     /// <summary>Identifiers with a number in them ("response-token-2") are no keys: every part is a word or a number.</summary>
     static bool IsWords(string run)
