@@ -1,0 +1,17 @@
+namespace Amnion.Guard.Packs;
+
+/// <summary>Codes of guard policies, their packs, and of what the pipeline refuses as a whole.</summary>
+public static class PackCodes
+{
+    /// <summary>A guard policy is malformed.</summary>
+    public const string PolicyMalformed = "AMN-GUARD-0001";
+
+    /// <summary>No route of the policy is for this tenant and path.</summary>
+    public const string NoRoute = "AMN-GUARD-0002";
+
+    /// <summary>A conversation is longer than the guard looks at.</summary>
+    public const string TooLong = "AMN-GUARD-0003";
+
+    /// <summary>A policy's signature is missing or does not hold.</summary>
+    public const string Signature = "AMN-GUARD-0004";
+}

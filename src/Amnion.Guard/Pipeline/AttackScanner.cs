@@ -1,0 +1,50 @@
+using Amnion.Guard.Classifier;
+using Amnion.Guard.Packs;
+using Amnion.Guard.Signatures;
+using Amnion.Guard.Text;
+
+namespace Amnion.Guard.Pipeline;
+
+/// <summary>Looks for attacks in one text: signatures and classifier over every view of it, the suffix model over the text as it came. Safe for several threads.</summary>
+sealed class AttackScanner(AttackRules rules)
+{
+    static readonly SignatureScanner s_signatures = new(SignaturePack.BuiltIn);
+
+    /// <summary>What is done about what is found in a channel's texts.</summary>
+    public GuardAction ActionFor(GuardChannel channel) => rules.Actions.GetValueOrDefault(channel, GuardAction.Block);
+
+    /// <summary>The findings that count, with places in the text as it came.</summary>
+    public IReadOnlyList<GuardFinding> Scan(string text, GuardChannel channel)
+    {
+        if (ActionFor(channel) == GuardAction.Allow || text.Length == 0)
+        {
+            return [];
+        }
+
+        var threshold = rules.Score / 100.0;
+        var normalized = TextNormalizer.Normalize(text);
+        List<GuardFinding> found = [.. s_signatures.Scan(normalized, channel).Where(finding => finding.Score >= threshold)];
+        GuardFinding? surest = null;
+        foreach (var view in normalized.Views)
+        {
+            var score = InjectionClassifier.BuiltIn.Score(view.Text, channel);
+            if (score.Score >= threshold && score.Score > (surest?.Score ?? 0))
+            {
+                surest = new GuardFinding(ClassifierCodes.Injection, "classifier." + PolicyNames.Of(channel), view.ToSource(score.Window), score.Score);
+            }
+        }
+
+        if (surest is { } injection)
+        {
+            found.Add(injection);
+        }
+
+        var suffix = InjectionClassifier.BuiltIn.ScoreSuffix(text);
+        if (suffix.Score >= threshold)
+        {
+            found.Add(new GuardFinding(ClassifierCodes.AdversarialSuffix, "suffix", suffix.Window, suffix.Score));
+        }
+
+        return found;
+    }
+}

@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+using Amnion.Guard.Packs;
+using Amnion.Guard.Redaction;
+
+namespace Amnion.Guard.Pipeline;
+
+/// <summary>
+/// One request and its answer: <see cref="Check"/> the texts once, then write the answer through <see cref="Answer"/>. It holds the values that were kept from the engine until it is disposed. Not thread-safe.
+/// </summary>
+public sealed class GuardSession : IDisposable
+{
+    /// <summary>The most characters of all texts together (16 Mi).</summary>
+    public const int LongestConversation = 16 * 1024 * 1024;
+
+    readonly CompiledPack _pack;
+    readonly GuardCounts _counts = new();
+    readonly SessionVault? _vault;
+    ImmutableArray<GuardedText> _texts = [];
+
+    internal GuardSession(CompiledPack pack)
+    {
+        _pack = pack;
+        _vault = pack is { Redactor: { } redactor, Pack.IsDryRun: false } ? redactor.NewVault() : null;
+    }
+
+    /// <summary>The pack's name.</summary>
+    public string PackName => _pack.Pack.Name;
+
+    /// <summary>True where nothing is changed or refused, only counted.</summary>
+    public bool IsDryRun => _pack.Pack.IsDryRun;
+
+    /// <summary>What was found so far and what was done about it, by code; the answer's part once it is over.</summary>
+    public ImmutableArray<GuardCount> Counts => _counts.ToImmutable();
+
+    /// <summary>Checks a conversation and makes the texts that the engine may see. Linear in their length.</summary>
+    public GuardVerdict Check(IReadOnlyList<GuardedText> texts)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        if (texts.Sum(text => (long)text.Text.Length) > LongestConversation)
+        {
+            // Not looked at, so not passed on: a dry run cannot let it through either.
+            _counts.Add(PackCodes.TooLong, GuardAction.Block);
+            return new GuardVerdict([], [], PackCodes.TooLong);
+        }
+
+        _texts = [.. texts];
+        var findings = texts.Select(_ => new List<GuardFinding>()).ToList();
+        var refusedBy = Attacks(texts, findings);
+        if (refusedBy is not null && !IsDryRun)
+        {
+            return new GuardVerdict([], Frozen(findings), refusedBy);
+        }
+
+        try
+        {
+            var passed = texts.Select((text, index) => Redact(text.Text, findings[index])).ToImmutableArray();
+            return new GuardVerdict(passed, Frozen(findings), null);
+        }
+        catch (VaultFullException)
+        {
+            _counts.Add(Pii.PiiCodes.VaultFull, GuardAction.Block);
+            return new GuardVerdict([], Frozen(findings), Pii.PiiCodes.VaultFull);
+        }
+    }
+
+    /// <summary>What the model says goes through here on its way out.</summary>
+    public AnswerGuard Answer() => new(_pack, _vault, _texts, _counts);
+
+    /// <summary>Wipes the values that were kept from the engine.</summary>
+    public void Dispose() => _vault?.Dispose();
+
+    string? Attacks(IReadOnlyList<GuardedText> texts, List<List<GuardFinding>> findings)
+    {
+        string? refusedBy = null;
+        if (_pack.Attacks is not { } scanner)
+        {
+            return null;
+        }
+
+        for (var i = 0; i < texts.Count; i++)
+        {
+            var action = scanner.ActionFor(texts[i].Channel);
+            foreach (var finding in scanner.Scan(texts[i].Text, texts[i].Channel))
+            {
+                findings[i].Add(finding);
+                _counts.Add(finding.Code, action);
+                refusedBy ??= action == GuardAction.Block ? finding.Code : null;
+            }
+        }
+
+        return refusedBy;
+    }
+
+    string Redact(string text, List<GuardFinding> findings)
+    {
+        if (_pack.Redactor is not { } redactor)
+        {
+            return text;
+        }
+
+        if (IsDryRun)
+        {
+            foreach (var finding in _pack.Recognisers.Scan(text))
+            {
+                findings.Add(finding);
+                _counts.Add(finding.Code, GuardAction.Redact);
+            }
+
+            return text;
+        }
+
+        var redacted = redactor.Redact(text, _vault);
+        foreach (var finding in redacted.Findings)
+        {
+            findings.Add(finding);
+            _counts.Add(finding.Code, GuardAction.Redact);
+        }
+
+        return redacted.Text;
+    }
+
+    static ImmutableArray<ImmutableArray<GuardFinding>> Frozen(List<List<GuardFinding>> findings) => [.. findings.Select(list => list.ToImmutableArray())];
+}
