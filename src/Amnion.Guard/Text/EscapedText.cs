@@ -1,8 +1,9 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace Amnion.Guard.Text;
 
-/// <summary>Reads percent-encoding, quoted-printable, character references and backslash escapes in place; gives the whole text when there was one.</summary>
+/// <summary>Reads percent-encoding, quoted-printable, character references and backslash escapes in place; gives what was read with its surroundings.</summary>
 sealed class EscapedText
 {
     static readonly Dictionary<string, int> s_names = new(StringComparer.Ordinal)
@@ -12,103 +13,103 @@ sealed class EscapedText
         ["equals"] = '=', ["quest"] = '?', ["commat"] = '@', ["lbrack"] = '[', ["rbrack"] = ']', ["bsol"] = '\\', ["lowbar"] = '_', ["lbrace"] = '{', ["rbrace"] = '}', ["vert"] = '|', ["ndash"] = '-', ["mdash"] = '-',
     };
 
+    // How much unescaped text is kept on either side.
+    const int Around = 200;
+
+    static readonly SearchValues<char> s_signs = SearchValues.Create("%&\\=");
+
     readonly MappedText _from;
     readonly string _text;
     readonly MappedBuilder _to;
     readonly List<(byte Value, TextSpan Source)> _bytes = [];
     readonly int[] _found = new int[3];
+    int _copied;
 
     EscapedText(MappedText from)
     {
         _from = from;
         _text = from.Text;
-        _to = new MappedBuilder(_text.Length);
+        _to = new MappedBuilder(256);
     }
 
     public static void Read(MappedText cased, Action<TextViewKind, MappedText> emit)
     {
-        // A lone sign is a percentage or an ampersand.
-        if (!cased.Text.AsSpan().ContainsAny("%&\\=") || !HasEscape(cased.Text))
+        if (!cased.Text.AsSpan().ContainsAny(s_signs))
         {
             return;
         }
 
         var escaped = new EscapedText(cased);
         escaped.Run();
-        var kind = escaped._found[2] >= Math.Max(escaped._found[0], escaped._found[1]) ? TextViewKind.Escapes : escaped._found[0] >= escaped._found[1] ? TextViewKind.Percent : TextViewKind.Entities;
-        emit(kind, escaped._to.Build());
-    }
-
-    static bool HasEscape(string text)
-    {
-        for (var i = text.AsSpan().IndexOfAny("%&\\="); i >= 0 && i + 2 < text.Length;)
+        var (bytes, references, backslashes) = (escaped._found[0], escaped._found[1], escaped._found[2]);
+        if (bytes + references + backslashes > 0)
         {
-            if (text[i] switch
-            {
-                '&' => text[i + 1] == '#' || char.IsAsciiLetter(text[i + 1]) && text.AsSpan(i, Math.Min(10, text.Length - i)).Contains(';'),
-                '\\' => true,
-                _ => char.IsAsciiHexDigit(text[i + 1]) && char.IsAsciiHexDigit(text[i + 2]),
-            })
-            {
-                return true;
-            }
-
-            var next = text.AsSpan(i + 1).IndexOfAny("%&\\=");
-            i = next < 0 ? -1 : i + 1 + next;
+            emit(backslashes >= Math.Max(bytes, references) ? TextViewKind.Escapes : bytes >= references ? TextViewKind.Percent : TextViewKind.Entities, escaped._to.Build());
         }
-
-        return false;
     }
 
     void Run()
     {
         for (var i = 0; i < _text.Length;)
         {
+            var skip = _text.AsSpan(i).IndexOfAny(s_signs);
+            if (skip < 0)
+            {
+                break;
+            }
+
+            i += skip;
             var taken = _text[i] switch
             {
                 '%' or '=' => Percent(i),
                 '&' => Reference(i),
-                '\\' => Backslash(i),
-                _ => 0,
+                _ => Backslash(i),
             };
-            if (taken > 0)
-            {
-                i += taken;
-                continue;
-            }
-
-            Flush();
-
-            // A plus is a blank where blanks are percent-encoded (application/x-www-form-urlencoded).
-            if (_text[i] == '+' && i > 0 && i + 1 < _text.Length && char.IsAsciiLetterOrDigit(_text[i - 1]) && char.IsAsciiLetterOrDigit(_text[i + 1]))
-            {
-                _to.Append(' ', _from.At(i++));
-                continue;
-            }
-
-            _to.Append(_from, i++, 1);
+            i += Math.Max(1, taken);
         }
 
         Flush();
+        if (_copied > 0)
+        {
+            _to.Append(_from, _copied, Math.Min(Around, _text.Length - _copied));
+        }
+    }
+
+    /// <summary>Copies the text since the last escape, or its two ends where it is long.</summary>
+    void Before(int at, int length)
+    {
+        if (at > _copied)
+        {
+            Flush();
+            if (_copied > 0 && at - _copied > 2 * Around)
+            {
+                _to.Append(_from, _copied, Around);
+                _to.Append('\n', _from.At(_copied + Around));
+            }
+
+            var start = at - _copied > 2 * Around || _copied == 0 ? Math.Max(_copied, at - Around) : _copied;
+            _to.Append(_from, start, at - start);
+        }
+
+        _copied = at + length;
     }
 
     int Percent(int at)
     {
-        if (_text[at] == '=' && at + 1 < _text.Length && _text[at + 1] == '\n')
-        {
-            return 2;
-        }
-
         if (at + 2 >= _text.Length || !char.IsAsciiHexDigit(_text[at + 1]) || !char.IsAsciiHexDigit(_text[at + 2]))
         {
             return 0;
         }
 
-        return Byte(at, 3, (HexText.Value(_text[at + 1]) << 4) | HexText.Value(_text[at + 2]), 0);
+        // "=30" is a sum: quoted-printable shows itself by a blank, an equals sign, or one escape after the other.
+        var value = (HexText.Value(_text[at + 1]) << 4) | HexText.Value(_text[at + 2]);
+        var alone = at != _copied && (at + 3 >= _text.Length || _text[at + 3] != '=');
+        return _text[at] == '=' && value is not (0x20 or 0x3D) && alone ? 0 : Byte(at, 3, value, 0);
     }
 
     int Byte(int at, int length, int value, int kind)
     {
+        Before(at, length);
         _bytes.Add(((byte)value, _from.ToSource(new TextSpan(at, length))));
         _found[kind]++;
         return length;
@@ -195,6 +196,7 @@ sealed class EscapedText
 
     int CodePoint(int at, int length, int value, int kind)
     {
+        Before(at, length);
         Flush();
         if (value is > 0 and <= 0x10FFFF)
         {

@@ -3,6 +3,9 @@ namespace Amnion.Guard.Text;
 /// <summary>Puts string literals together that a program, or a model told to, would put together: "ig" + "nore", 'a' . 'b', "x" "y", (one) + (two), a = "ig"; b = "nore".</summary>
 static class JoinedText
 {
+    // How much text is kept on either side of a seam.
+    const int Near = 200;
+
     public static void Read(MappedText cased, Action<TextViewKind, MappedText> emit)
     {
         if (!cased.Text.AsSpan().ContainsAny("\"'`()"))
@@ -27,17 +30,30 @@ static class JoinedText
                 continue;
             }
 
-            to ??= new MappedBuilder(text.Length);
-            to.Append(from, copied, i - copied);
+            to ??= new MappedBuilder(256);
+            Around(from, copied, i, copied == 0, to);
             copied = i + length;
             i = copied - 1;
         }
 
         if (to is not null)
         {
-            to.Append(from, copied, text.Length - copied);
+            to.Append(from, copied, Math.Min(Near, text.Length - copied));
             emit(TextViewKind.Joined, to.Build());
         }
+    }
+
+    /// <summary>The text between two seams, or its two ends where it is long.</summary>
+    static void Around(MappedText from, int start, int end, bool first, MappedBuilder to)
+    {
+        if (end - start > 2 * Near)
+        {
+            to.Append(from, start, first ? 0 : Near);
+            to.Append('\n', from.At(end - Near));
+            start = end - Near;
+        }
+
+        to.Append(from, start, end - start);
     }
 
     static int Seam(string text, int at)

@@ -16,6 +16,12 @@ static class LeetText
             return null;
         }
 
+        if (word.Contains('\''))
+        {
+            // "y0u'v3": the lexicon has words without their apostrophe.
+            return Read(word.ToString().Replace("'", "", StringComparison.Ordinal));
+        }
+
         Span<char> letters = stackalloc char[word.Length];
         Span<int> ones = stackalloc int[BothWays];
         int count = 0, plain = 0, changed = 0;

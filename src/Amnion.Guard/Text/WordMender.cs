@@ -188,7 +188,7 @@ sealed class WordMender
         SeenLeet = true;
         for (var i = 0; i < read.Length; i++)
         {
-            to.Append(read[i], from.At(start + i));
+            to.Append(read[i], from.At(start + Math.Min(i, stop - start - 1)));
         }
 
         return true;

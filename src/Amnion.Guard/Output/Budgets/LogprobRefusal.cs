@@ -6,5 +6,5 @@ namespace Amnion.Guard.Output.Budgets;
 public sealed record LogprobRefusal(string Field, string Expected)
 {
     /// <summary>The stable code.</summary>
-    public string Code => OutputCodes.Logprobs;
+    public string Code { get; } = OutputCodes.Logprobs;
 }

@@ -3,7 +3,7 @@ namespace Amnion.Guard.Output.Budgets;
 /// <summary>
 /// The enclave's side of query budgets: spends leased queries, before each is answered. Nothing is ever given back or stored; a lease dies with the process. Thread-safe.
 /// </summary>
-public sealed class QueryBudget
+public sealed class QueryBudget : IDisposable
 {
     /// <summary>The most callers whose leases are kept at once; the lease that ends first makes room, and is lost.</summary>
     public const int MostCallers = 10_000;
@@ -68,6 +68,9 @@ public sealed class QueryBudget
             _gate.Release();
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _gate.Dispose();
 
     /// <summary>A lease counts once, for whom it names, where it names, while it lasts.</summary>
     bool IsMine(QueryLease lease, string tenant, string caller, long last) =>
