@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the enclave's kernel from Debian's source: eng/kernel/build.sh [x86_64|aarch64]
-# Result: artifacts/kernel/<arch>/{bzImage or Image, config, version, include}. A second run with nothing changed does nothing.
+# Result: artifacts/kernel/<arch>/{bzImage or Image, config, version, lines, include}. A second run with nothing changed does nothing.
 # The same source, configuration, compiler and binutils give the same bytes, in any directory and at any time.
 set -euo pipefail
 arch="${1:-x86_64}"
@@ -65,6 +65,9 @@ mkdir "$out/include"
 cp -r "$work/tools/include/nolibc" "$out/include/nolibc"
 
 cp "$work/arch/$tree/boot/$image" "$out/$image.new"
+# Lines of every source file and header that was compiled into it, for `amnion image describe --tcb`.
+(cd "$work" && find . -path ./scripts -prune -o -path ./tools -prune -o -name '.*.o.cmd' -print0 | xargs -0 cat | grep -oE '[A-Za-z0-9_./+-]+\.(c|h|S)\b' | sort -u |
+  while IFS= read -r source; do [ ! -f "$source" ] || printf '%s\0' "$source"; done | xargs -0 cat | wc -l) >"$out/lines"
 cp "$work/.config" "$out/config"
 {
   echo "kernel $(make_ kernelrelease)"

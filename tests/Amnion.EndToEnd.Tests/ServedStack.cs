@@ -65,7 +65,7 @@ public sealed class ServedStack : IAsyncLifetime
         using var dataKey = SecretBytes.CopyOf(DataKey);
         using var store = KeyStore.Open(Home.Broker);
         var manifest = ModelSealer.Seal(new ModelSealRequest { Weights = EndToEnd.Weights, Destination = _model, DataKey = dataKey, KeyId = KeyId, Signer = signer });
-        var policy = SealedModels.PolicyOf(SealedModels.Load(Home, _model, store.Tenants.SignerDigest()), manifest.Digest, target, DevelopmentAnchor.Of(Home));
+        var policy = SealedModels.PolicyOf(SealedModels.Load(Home, _model, target, store.Tenants.SignerDigest()), manifest.Digest, target, DevelopmentAnchor.Of(Home));
         store.CreateWithKey(KeyId, dataKey, policy);
         AmnionHome.WriteSecret(Home.CallerPolicy, policy.ToJson());
         Tenants.AdmitFirst(Home, store.Tenants);

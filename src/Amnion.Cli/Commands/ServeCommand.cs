@@ -84,7 +84,7 @@ static class ServeCommand
         {
             // Whose releases the enclave takes is measured: it comes from the broker, and no policy accepts another's.
             var signer = await new BrokerClient(http, broker).GetConfigurationSignerAsync(cancellation).ConfigureAwait(false);
-            model = SealedModels.Load(home, folder, signer.Digest, sources, loggers);
+            model = SealedModels.Load(home, folder, target, signer.Digest, sources, loggers);
         }
 
         var host = await EnclaveHost.StartAsync(home, target, model, broker, url, loggers, progress, cancellation).ConfigureAwait(false);

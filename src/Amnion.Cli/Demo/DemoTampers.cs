@@ -175,7 +175,7 @@ sealed class DemoTampers(DemoRun run)
         }
     }
 
-    DeployedModel Load(string folder) => SealedModels.Load(Home, folder, run.Model!.Deployed.ConfigurationSigner);
+    DeployedModel Load(string folder) => SealedModels.Load(Home, folder, run.Target!, run.Model!.Deployed.ConfigurationSigner);
 
     string CopyOf(string folder, string name)
     {

@@ -25,6 +25,9 @@ abstract record EnclaveTarget
     /// <summary>The values that policies name.</summary>
     public abstract ImmutableSortedDictionary<int, ImmutableArray<Measurement>> Registers { get; }
 
+    /// <summary>The image that will serve; null where the program does without one.</summary>
+    public virtual EnclaveImageFacts? Facts => null;
+
     /// <summary>The options that name this target again, for another process.</summary>
     public abstract IReadOnlyList<string> Arguments { get; }
 
@@ -73,13 +76,18 @@ abstract record EnclaveTarget
             new LocalPlatform(new LocalPlatformOptions { ProgramDirectory = Program.Location, Home = home.Root, DangerousAllowMissingLayers = AllowMissingLayers }, TimeProvider.System);
     }
 
+    static ImmutableSortedDictionary<int, ImmutableArray<Measurement>> ValuesOf(EnclaveImageFacts facts) =>
+        facts.Registers.ToImmutableSortedDictionary(pair => pair.Key, pair => ImmutableArray.Create(new Measurement(pair.Value.Bytes)));
+
     /// <summary>An image under QEMU's nitro-enclave machine.</summary>
     public sealed record Qemu(string Image, QemuTools Tools) : EnclaveTarget
     {
         public override string Platform => AttestationPlatform.Qemu;
 
-        public override ImmutableSortedDictionary<int, ImmutableArray<Measurement>> Registers { get; } =
-            QemuPlatform.Measure(Image).ToImmutableSortedDictionary(pair => pair.Key, pair => ImmutableArray.Create(new Measurement(pair.Value.Bytes)));
+        // Read once: a copy that was altered is expected to be what the original is.
+        public override EnclaveImageFacts Facts { get; } = EnclaveImageFacts.Read(Image, TimeProvider.System.GetUtcNow());
+
+        public override ImmutableSortedDictionary<int, ImmutableArray<Measurement>> Registers => ValuesOf(Facts);
 
         /// <summary>This image, or the one that the launcher built; QEMU and what goes with it must be there.</summary>
         /// <exception cref="CliException">Something is missing.</exception>
@@ -106,12 +114,13 @@ abstract record EnclaveTarget
     }
 
     /// <summary>An image on an EC2 instance. Its documents are AWS's own.</summary>
-    public sealed record Nitro(EnclaveImageFacts Facts) : EnclaveTarget
+    public sealed record Nitro(EnclaveImageFacts Read) : EnclaveTarget
     {
+        public override EnclaveImageFacts Facts => Read;
+
         public override string Platform => AttestationPlatform.Nitro;
 
-        public override ImmutableSortedDictionary<int, ImmutableArray<Measurement>> Registers { get; } =
-            Facts.Registers.ToImmutableSortedDictionary(pair => pair.Key, pair => ImmutableArray.Create(new Measurement(pair.Value.Bytes)));
+        public override ImmutableSortedDictionary<int, ImmutableArray<Measurement>> Registers => ValuesOf(Facts);
 
         /// <summary>This image, or the one that the launcher built.</summary>
         /// <exception cref="CliException">It is missing, or the machine has no driver.</exception>

@@ -1,3 +1,4 @@
+using Amnion.Cli.Enclaves;
 using Amnion.Records;
 
 namespace Amnion.Cli.Deployment;
@@ -8,25 +9,30 @@ static class EngineSettings
     /// <summary>Longest context of one sequence that is asked for; a model trained for less gets less.</summary>
     public const int MaxContext = 4096;
 
+    const string BuiltIn = "llama.cpp 0.5.0";
+
     /// <summary>Sequences decoded at once.</summary>
     public const int Slots = 16;
 
     /// <param name="configurationSigner">As the key broker publishes it.</param>
     /// <param name="modelSigner">The model owner's.</param>
     /// <param name="modelContext">What the model was trained for.</param>
-    public static EngineConfiguration Engine(Digest configurationSigner, Digest modelSigner, int modelContext)
+    /// <param name="image">The image that serves, whose own limits and server are taken; null for the program of this version.</param>
+    public static EngineConfiguration Engine(Digest configurationSigner, Digest modelSigner, int modelContext, EnclaveImageFacts? image)
     {
-        var context = Math.Min(modelContext, MaxContext);
+        var stated = image?.Configuration;
+        var context = Math.Min(modelContext, stated?.Context ?? MaxContext);
         return new EngineConfiguration
         {
-            Engine = "llama.cpp 0.5.0",
+            Engine = image?.Workload is { } server ? WorkloadSettings.EnginePrefix + server.Program : stated?.Engine ?? BuiltIn,
             Context = context,
-            Slots = Slots,
-            MaxTokens = context,
-            Threads = 0,
-            Verify = "streamed",
+            Slots = stated?.Slots ?? Slots,
+            MaxTokens = Math.Min(context, stated?.MaxTokens ?? context),
+            Threads = stated?.Threads ?? 0,
+            Verify = stated?.Verify ?? "streamed",
             ConfigurationSigner = configurationSigner,
             ModelSigner = modelSigner,
+            Workload = image?.Workload?.Settings,
         };
     }
 

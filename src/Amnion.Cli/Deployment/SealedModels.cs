@@ -45,7 +45,7 @@ static class SealedModels
             record.Write(recordPath);
         }
 
-        var model = Load(home, record.Folder, store.Tenants.SignerDigest());
+        var model = Load(home, record.Folder, target, store.Tenants.SignerDigest());
         var policy = PolicyOf(model, record.Model, target, anchor);
         store.Grant(record.KeyId, policy);
         return (model, policy);
@@ -63,7 +63,7 @@ static class SealedModels
         var keyId = KeyIdFor(source);
         using var dataKey = SecretBytes.Random(KeyStore.KeyLength);
         var manifest = ModelSealer.Seal(new ModelSealRequest { Weights = weights, Destination = folder, Template = template, DataKey = dataKey, KeyId = keyId, Signer = signer }, progress, cancellation);
-        store.CreateWithKey(keyId, dataKey, PolicyOf(Load(home, folder, store.Tenants.SignerDigest()), manifest.Digest, target, anchor));
+        store.CreateWithKey(keyId, dataKey, PolicyOf(Load(home, folder, target, store.Tenants.SignerDigest()), manifest.Digest, target, anchor));
         return new SealRecord(folder, manifest.Digest, keyId, new FileInfo(weights).Length, source);
     }
 
@@ -87,7 +87,7 @@ static class SealedModels
     /// <exception cref="CliException">It is not signed by this machine's owner.</exception>
     public static (DeployedModel Model, AppraisalPolicy Policy) Existing(AmnionHome home, string folder, ModelSources sources, EnclaveTarget target, string anchor, KeyStore store)
     {
-        var model = Load(home, folder, store.Tenants.SignerDigest(), sources, NullLoggerFactory.Instance);
+        var model = Load(home, folder, target, store.Tenants.SignerDigest(), sources, NullLoggerFactory.Instance);
         using var signer = Signers.ModelPublic(home);
         if (!ModelVerifier.VerifySignature(SealedModelPackage.OpenManifest(folder), signer).Accepted)
         {
@@ -106,11 +106,12 @@ static class SealedModels
     /// <summary>Reads a package as it is on disk; what is wrong with it the enclave finds.</summary>
     /// <param name="home">Where the model owner's public key is.</param>
     /// <param name="folder">The package.</param>
+    /// <param name="target">What will serve it.</param>
     /// <param name="configurationSigner">As the key broker publishes it.</param>
-    public static DeployedModel Load(AmnionHome home, string folder, Digest configurationSigner) => Load(home, folder, configurationSigner, ModelSources.Local, NullLoggerFactory.Instance);
+    public static DeployedModel Load(AmnionHome home, string folder, EnclaveTarget target, Digest configurationSigner) => Load(home, folder, target, configurationSigner, ModelSources.Local, NullLoggerFactory.Instance);
 
     /// <summary>As above; sealed files and data key come from where <paramref name="sources"/> says.</summary>
-    public static DeployedModel Load(AmnionHome home, string folder, Digest configurationSigner, ModelSources sources, ILoggerFactory loggers)
+    public static DeployedModel Load(AmnionHome home, string folder, EnclaveTarget target, Digest configurationSigner, ModelSources sources, ILoggerFactory loggers)
     {
         using var signer = Signers.ModelPublic(home);
         var modelSigner = signer.ExportSubjectPublicKeyInfo();
@@ -127,7 +128,7 @@ static class SealedModels
                 Manifest = [.. package.Manifest.Bytes.Span],
                 Signature = [.. package.Signature.Span],
                 ModelSigner = [.. modelSigner],
-                Engine = [.. EngineSettings.Engine(configurationSigner, Digest.Sha256(modelSigner), package.Manifest.Content.ContextLength).ToJson()],
+                Engine = [.. EngineSettings.Engine(configurationSigner, Digest.Sha256(modelSigner), package.Manifest.Content.ContextLength, target.Facts).ToJson()],
                 Suites = [.. EngineSettings.Suites.ToJson()],
             },
         };

@@ -14,6 +14,12 @@ sealed record EnclaveImageFacts
     /// <summary>Where an image states what it was built for. docs/specs/image.md §2.</summary>
     const string ConfigurationPath = "etc/amnion/image.json";
 
+    /// <summary>A foreign server's command line, where the image carries one.</summary>
+    const string ArgumentsPath = "etc/amnion/workload.argv";
+
+    // Longer than any command line that Linux takes.
+    const int MaxArguments = 1024 * 1024;
+
     /// <summary>Its full path.</summary>
     public required string Path { get; init; }
 
@@ -32,6 +38,9 @@ sealed record EnclaveImageFacts
     /// <summary>What the image says of itself, in what its registers measure; null for a foreign image.</summary>
     public ImageConfiguration? Configuration { get; init; }
 
+    /// <summary>The foreign server it carries, as register 17 will measure it; null where the engine is the enclave program's own.</summary>
+    public ImageWorkload? Workload { get; init; }
+
     /// <summary>True where it is signed.</summary>
     public bool IsSigned => Registers.ContainsKey(8);
 
@@ -46,6 +55,7 @@ sealed record EnclaveImageFacts
         {
             var image = EifImage.Open(System.IO.Path.GetFullPath(path));
             var measured = image.Measure();
+            var (configuration, workload) = ReadConfiguration(image);
             if (ImageVerifier.Verify(image, measured, at, ImmutableDictionary<int, ImmutableArray<Digest>>.Empty, requireSignature: false).FirstOrDefault(check => check.Outcome == CheckOutcome.Fail) is { } failed)
             {
                 throw new CliException(ExitCode.Rejected, $"the image \"{path}\" is refused: {failed.Name} does not hold (expected {failed.Expected}, found {failed.Actual})", "build or sign it again", failed.Code);
@@ -58,7 +68,8 @@ sealed record EnclaveImageFacts
                 RamdiskBytes = image.Ramdisks.Sum(ramdisk => ramdisk.Length),
                 Architecture = image.Architecture,
                 Registers = measured.Registers.ByNumber,
-                Configuration = ReadConfiguration(image),
+                Configuration = configuration,
+                Workload = workload,
             };
         }
         catch (ImageFormatException e)
@@ -76,14 +87,18 @@ sealed record EnclaveImageFacts
     }
 
     // A foreign image has other ramdisks, or compressed ones; it says nothing then.
-    static ImageConfiguration? ReadConfiguration(EifImage image)
+    static (ImageConfiguration?, ImageWorkload?) ReadConfiguration(EifImage image)
     {
         if (image.Ramdisks.Length < 2 || !CpioReader.IsArchive(image.Ramdisks[1]))
         {
-            return null;
+            return default;
         }
 
-        var entry = CpioReader.Read(image.Ramdisks[1]).FirstOrDefault(entry => entry.Path == ConfigurationPath && entry.Kind == CpioKind.File);
-        return entry is null ? null : ImageConfiguration.Parse(entry.Content.ToArray(ImageConfiguration.MaxLength));
+        var entries = CpioReader.Read(image.Ramdisks[1]);
+        var configuration = Find(ConfigurationPath, ImageConfiguration.MaxLength) is { } json ? ImageConfiguration.Parse(json) : null;
+        var workload = configuration is not null && Find(ArgumentsPath, MaxArguments) is { } arguments ? ImageWorkload.Read(configuration, arguments) : null;
+        return (configuration, workload);
+
+        byte[]? Find(string path, int most) => entries.FirstOrDefault(entry => entry.Path == path && entry.Kind == CpioKind.File)?.Content.ToArray(most);
     }
 }

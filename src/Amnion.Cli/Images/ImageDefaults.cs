@@ -85,7 +85,7 @@ sealed class ImageDefaults(ImageArchitecture architecture)
             : throw new CliException(ExitCode.Malformed, $"\"{named}\" is no system-call filter", "it is an array of struct sock_filter, 8 bytes each", ImageCodes.InputUnfit);
     }
 
-    /// <summary>Lines of our own sources, where they are at hand, and of the kernel's, where the file "lines" beside it says so.</summary>
+    /// <summary>Lines of our own sources, where they are at hand, of the kernel's, where the file "lines" beside it says so, and of others' as eng/tcb-lines has them.</summary>
     public ImmutableSortedDictionary<string, long> Lines(string? kernel)
     {
         var lines = ImmutableSortedDictionary<string, long>.Empty;
@@ -96,6 +96,16 @@ sealed class ImageDefaults(ImageArchitecture architecture)
         }
 
         var repository = Path.Combine(s_artifacts, "..");
+        var others = Path.Combine(repository, "eng", "tcb-lines");
+        if (System.IO.File.Exists(others))
+        {
+            // "part version lines", where a dash stands for a space in the part's name.
+            foreach (var word in System.IO.File.ReadLines(others).Select(line => line.Split(' ')).Where(word => word.Length == 3))
+            {
+                lines = long.TryParse(word[2], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? lines.SetItem(word[0].Replace('-', ' '), number) : lines;
+            }
+        }
+
         var ours = s_inside.Select(project => Path.Combine(repository, "src", project)).Where(Directory.Exists).Sum(folder => Count(folder, ".cs"))
             + (Directory.Exists(Path.Combine(repository, "eng", "init")) ? Count(Path.Combine(repository, "eng", "init"), ".c") : 0);
         return ours > 0 ? lines.Add("ours", ours) : lines;

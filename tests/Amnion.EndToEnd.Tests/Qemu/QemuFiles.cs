@@ -11,6 +11,9 @@ static class QemuFiles
 
     public static string Image => Path.Combine(Artifacts, "image", "amnion.eif");
 
+    /// <summary>An image whose engine is an unmodified llama-server, which eng/qemu-suite.sh builds.</summary>
+    public static string WorkloadImage => Path.Combine(Artifacts, "image", "llama-server.eif");
+
     public static string Kernel => Path.Combine(Artifacts, "kernel", "x86_64", "bzImage");
 
     public static string Init => Path.Combine(Artifacts, "init", "x86_64", "init");
@@ -36,6 +39,8 @@ static class QemuFiles
 
     public static bool Available => Reason is null && EndToEnd.HasProgram;
 
+    public static bool WorkloadAvailable => Available && File.Exists(WorkloadImage);
+
     public static EnclaveTarget.Qemu Target(string? image = null) => new(image ?? Image, Tools);
 
     /// <summary>Skips the calling test where QEMU is not built, with the reason; fails it where it was asked for.</summary>
@@ -50,6 +55,16 @@ static class QemuFiles
             }
 
             Assert.Skip(reason);
+        }
+    }
+
+    /// <summary>As above, and for the image with a foreign server.</summary>
+    public static void RequireWorkload()
+    {
+        Require();
+        if (!File.Exists(WorkloadImage))
+        {
+            Assert.Fail($"'{WorkloadImage}' is absent; run eng/qemu-suite.sh.");
         }
     }
 }

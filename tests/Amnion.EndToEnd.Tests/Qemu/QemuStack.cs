@@ -11,12 +11,18 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Amnion.EndToEnd.Tests.Qemu;
 
 /// <summary>Broker, relay and proxy in this process, with the enclave an image under QEMU. Shared by every test that changes nothing lasting.</summary>
-public sealed class QemuStack : IAsyncLifetime
+public class QemuStack : IAsyncLifetime
 {
     readonly HttpClient _http = new() { Timeout = TimeSpan.FromMinutes(3) };
     BrokerServer? _broker;
     EnclaveHost? _host;
     ProxyServer? _proxy;
+
+    /// <summary>The image that is started.</summary>
+    protected virtual string Image => QemuFiles.Image;
+
+    /// <summary>Whether it and QEMU are built.</summary>
+    protected virtual bool Available => QemuFiles.Available;
 
     internal AmnionHome Home { get; } = new(Directory.CreateTempSubdirectory("amnion-e2e-").FullName);
 
@@ -39,12 +45,12 @@ public sealed class QemuStack : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        if (!QemuFiles.Available)
+        if (!Available)
         {
             return;
         }
 
-        var target = QemuFiles.Target();
+        var target = QemuFiles.Target(Image);
         DeployedModel model;
         using (var store = KeyStore.Open(Home.Broker))
         {
@@ -91,5 +97,6 @@ public sealed class QemuStack : IAsyncLifetime
         }
 
         Directory.Delete(Home.Root, recursive: true);
+        GC.SuppressFinalize(this);
     }
 }
