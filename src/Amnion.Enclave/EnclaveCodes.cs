@@ -54,6 +54,9 @@ static class EnclaveCodes
     /// <summary>The image was built for another model.</summary>
     public const string ImageModel = "AMN-ENC-0017";
 
+    /// <summary>The image was built for another guard policy.</summary>
+    public const string ImageGuard = "AMN-ENC-0019";
+
     /// <summary>The engine configuration names another engine than this image has: built-in or workload, its command line, port, or sharing.</summary>
     public const string EngineKind = "AMN-ENC-0018";
 

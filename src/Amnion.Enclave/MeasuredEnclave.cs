@@ -8,6 +8,7 @@ using Amnion.Enclave.Nsm;
 using Amnion.Enclave.Telemetry;
 using Amnion.Enclave.Time;
 using Amnion.Enclave.Weights;
+using Amnion.Guard.Pipeline;
 using Amnion.Records;
 
 namespace Amnion.Enclave;
@@ -31,7 +32,7 @@ sealed class MeasuredEnclave : IAsyncDisposable
         Keys = new KeyReception(boot, identity, Evidence, clock);
         Model = new ModelIntake(boot, loader);
         Configuration = new ConfigurationStore(boot.Engine.ConfigurationSigner, clock, oneTenant: boot.Engine.Workload is { Shared: false });
-        var router = new ApiRouter(new CallerAdmission(new QuotaMeter(time)), () => Model.Model);
+        var router = new ApiRouter(new CallerAdmission(new QuotaMeter(time)), new GuardPipeline(boot.Guard), () => Model.Model);
         var receipts = new ReceiptFactory(boot.Manifest.Digest, boot.LogHead, emulated: module.Platform != AttestationPlatform.Nitro);
         Endpoint = new SealedEndpoint(new RequestOpener(_ring, clock), router, Configuration, receipts, clock, telemetry);
         _ = _ring.Current();

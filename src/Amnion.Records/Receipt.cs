@@ -37,6 +37,12 @@ public sealed record Receipt
     /// <summary>Version of the configuration release the caller was admitted under.</summary>
     public required long ConfigurationVersion { get; init; }
 
+    /// <summary>Most verdicts in one receipt.</summary>
+    public const int MaxVerdicts = 64;
+
+    /// <summary>What the guard found in request and answer and did about it; empty where it found nothing.</summary>
+    public ImmutableArray<ReceiptVerdict> Guard { get; init; } = [];
+
     /// <summary>Tokens of the prompt.</summary>
     public required int PromptTokens { get; init; }
 
@@ -78,6 +84,17 @@ public sealed record Receipt
         json.WriteDigest("keyset", Keyset);
         json.WriteDigest("log_head", LogHead);
         json.WriteNumber("config_version", ConfigurationVersion);
+        json.WriteStartArray("guard");
+        foreach (var verdict in Guard)
+        {
+            json.WriteStartObject();
+            json.WriteString("code", verdict.Code);
+            json.WriteString("action", verdict.Action);
+            json.WriteNumber("count", verdict.Count);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteNumber("prompt_tokens", PromptTokens);
         json.WriteNumber("completion_tokens", CompletionTokens);
         json.WriteNumber("time", Time);
@@ -102,6 +119,12 @@ public sealed record Receipt
             Keyset = reader.Digest("keyset"),
             LogHead = reader.Digest("log_head"),
             ConfigurationVersion = reader.Integer("config_version", 0, long.MaxValue >> 11),
+            Guard = reader.Objects("guard", MaxVerdicts, item =>
+            {
+                var verdict = new ReceiptVerdict(item.Text("code", 32), item.Text("action", 16), (int)item.Integer("count", 1, int.MaxValue));
+                item.End();
+                return verdict;
+            }),
             PromptTokens = (int)reader.Integer("prompt_tokens", 0, int.MaxValue),
             CompletionTokens = (int)reader.Integer("completion_tokens", 0, int.MaxValue),
             Time = reader.Integer("time", 0, long.MaxValue >> 11),

@@ -27,6 +27,9 @@ public sealed record RegisterLog(ImmutableArray<RegisterEvent> Events)
     /// <summary>Event name: engine configuration (register 17).</summary>
     public const string EngineConfiguration = "engine.config";
 
+    /// <summary>Event name: guard policy (register 18).</summary>
+    public const string GuardPolicy = "guard.policy";
+
     /// <summary>Event name: crypto suite policy (register 21).</summary>
     public const string SuitePolicy = "suite.policy";
 
@@ -41,6 +44,7 @@ public sealed record RegisterLog(ImmutableArray<RegisterEvent> Events)
     {
         [ModelManifest] = 16,
         [EngineConfiguration] = 17,
+        [GuardPolicy] = 18,
         [SuitePolicy] = 21,
         [ReleaseVersion] = 22,
         [EgressSchema] = 23,

@@ -17,6 +17,7 @@ public static class BundleAppraiser
     static readonly CheckRule s_registers = new(BundleCodes.Registers, "registers 16 to 23 are locked and equal the log", Source + " §4");
     static readonly CheckRule s_preimages = new(BundleCodes.Preimages, "preimages hash to the log", Source + " §4");
     static readonly CheckRule s_model = new(BundleCodes.Model, "model is one the policy names", Source + " §5", CheckKind.Policy);
+    static readonly CheckRule s_guard = new(BundleCodes.Guard, "guard policy is one the policy names", Source + " §5", CheckKind.Policy);
     static readonly CheckRule s_engine = new(BundleCodes.Engine, "engine configuration is one the policy names", Source + " §5", CheckKind.Policy);
     static readonly CheckRule s_release = new(BundleCodes.Release, "release is recent enough", Source + " §5", CheckKind.Policy);
     static readonly CheckRule s_suites = new(BundleCodes.Suites, "keyset offers measured suites and one of the policy's", Source + " §5", CheckKind.Policy);
@@ -120,6 +121,16 @@ public static class BundleAppraiser
         else
         {
             checks.Add(s_engine, policy.Engine.Any(allowed => Same(allowed, engine)), List(policy.Engine), engine.ToString());
+        }
+
+        var guard = DigestOf(bundle, RegisterLog.GuardPolicy);
+        if (policy.Guard.IsEmpty)
+        {
+            checks.Add(s_guard, CheckOutcome.Skip, "the policy names none", guard.ToString(), required: false);
+        }
+        else
+        {
+            checks.Add(s_guard, policy.Guard.Any(allowed => Same(allowed, guard)), List(policy.Guard), guard.ToString());
         }
 
         var release = Read(bundle, RegisterLog.ReleaseVersion, static json => ReleaseVersion.Parse(json));

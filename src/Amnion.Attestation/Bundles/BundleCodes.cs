@@ -35,4 +35,7 @@ public static class BundleCodes
 
     /// <summary>The measured egress schema is the one this verifier knows.</summary>
     public const string Egress = "AMN-BUNDLE-0011";
+
+    /// <summary>The measured guard policy is one the policy names.</summary>
+    public const string Guard = "AMN-BUNDLE-0012";
 }

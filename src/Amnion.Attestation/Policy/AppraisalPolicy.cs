@@ -93,6 +93,9 @@ public sealed record AppraisalPolicy
     /// <summary>SHA-384 digests of accepted engine configurations; empty leaves the engine to the model's owner, whose key the broker releases under a policy that names one.</summary>
     public ImmutableArray<Measurement> Engine { get; init; } = [];
 
+    /// <summary>SHA-384 digests of accepted guard policies; empty leaves the guard to the model's owner.</summary>
+    public ImmutableArray<Measurement> Guard { get; init; } = [];
+
     /// <summary>The oldest release accepted; null where the policy has no floor.</summary>
     public ReleaseFloor? Release { get; init; }
 

@@ -92,6 +92,9 @@ ref struct PolicyReader
                 case "engine":
                     policy = policy with { Engine = ReadMeasurements() };
                     break;
+                case "guard":
+                    policy = policy with { Guard = ReadMeasurements() };
+                    break;
                 case "release":
                     policy = policy with { Release = ReadRelease() };
                     break;

@@ -37,6 +37,7 @@ static class PolicyWriter
             WriteFloors(json, policy.Floors);
             json.WriteString("format", AppraisalPolicy.Format);
             WriteMeasurements(json, "further_trust_anchors", policy.FurtherTrustAnchors);
+            WriteMeasurements(json, "guard", policy.Guard);
             WriteTexts(json, "machines", policy.Machines);
             json.WriteNumber("max_age_seconds", (long)policy.MaxAge.TotalSeconds);
             WriteTexts(json, "may_skip", policy.MaySkip);

@@ -9,6 +9,9 @@ enum AnswerEnd
     /// <summary>The token limit was reached.</summary>
     Length,
 
+    /// <summary>The guard ended it.</summary>
+    Filtered,
+
     /// <summary>The model called tools.</summary>
     ToolCalls,
 }

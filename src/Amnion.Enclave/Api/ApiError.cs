@@ -61,6 +61,9 @@ sealed record ApiError(int Status, string Type, string? Code, string Message, st
         _ => Unsupported(parameter, $"the schema asks what an answer cannot be held to{Place(problem)}"),
     };
 
+    /// <summary>The guard refuses: OpenAI's code for it, and the guard's own in the message. Never what it found.</summary>
+    public static ApiError Guarded(string code) => new(400, InvalidRequest, "content_filter", $"The guard of this enclave refuses this request ({code}).");
+
     public static ApiError TooManyRequests(TimeSpan retryAfter) =>
         new(429, "requests", "rate_limit_exceeded", "Too many requests this minute.", RetryAfter: retryAfter);
 

@@ -67,6 +67,7 @@ sealed class ChatAnswer(AnswerHead head, AnswerBuffer output) : AnswerWriter(hea
         {
             AnswerEnd.Stop => "stop",
             AnswerEnd.Length => "length",
+            AnswerEnd.Filtered => "content_filter",
             _ => "tool_calls",
         });
     }

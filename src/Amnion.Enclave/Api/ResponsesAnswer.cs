@@ -10,6 +10,7 @@ sealed class ResponsesAnswer(AnswerHead head, AnswerBuffer output, ResponsesRequ
     readonly List<ResponseItem> _items = [];
     readonly StringBuilder _text = new();
     int _sequence;
+    bool _isFiltered;
 
     public override bool IsStream => request.Stream;
 
@@ -57,7 +58,8 @@ sealed class ResponsesAnswer(AnswerHead head, AnswerBuffer output, ResponsesRequ
 
     public override void End(AnswerEnd reason, TokenUsage usage)
     {
-        var status = reason == AnswerEnd.Length ? "incomplete" : "completed";
+        _isFiltered = reason == AnswerEnd.Filtered;
+        var status = _isFiltered || reason == AnswerEnd.Length ? "incomplete" : "completed";
         if (_items.Count == 0)
         {
             OpenMessage();
@@ -210,7 +212,7 @@ sealed class ResponsesAnswer(AnswerHead head, AnswerBuffer output, ResponsesRequ
         json.WriteEndObject();
     }
 
-    static void WriteIncomplete(Utf8JsonWriter json, string status)
+    void WriteIncomplete(Utf8JsonWriter json, string status)
     {
         if (status != "incomplete")
         {
@@ -219,7 +221,7 @@ sealed class ResponsesAnswer(AnswerHead head, AnswerBuffer output, ResponsesRequ
         }
 
         json.WriteStartObject("incomplete_details"u8);
-        json.WriteString("reason"u8, "max_output_tokens"u8);
+        json.WriteString("reason"u8, _isFiltered ? "content_filter"u8 : "max_output_tokens"u8);
         json.WriteEndObject();
     }
 

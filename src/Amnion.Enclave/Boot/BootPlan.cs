@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Amnion.Enclave.Keys;
+using Amnion.Guard.Packs;
 using Amnion.Models.Manifest;
 using Amnion.Records;
 using Amnion.Records.Frames;
@@ -10,10 +11,11 @@ namespace Amnion.Enclave.Boot;
 /// <summary>A boot request that was checked but not measured yet.</summary>
 sealed class BootPlan
 {
-    BootPlan(ModelManifest manifest, EngineConfiguration engine, SuitePolicy suites, ImmutableSortedDictionary<string, ImmutableArray<byte>> preimages)
+    BootPlan(ModelManifest manifest, EngineConfiguration engine, GuardPolicy guard, SuitePolicy suites, ImmutableSortedDictionary<string, ImmutableArray<byte>> preimages)
     {
         Manifest = manifest;
         Engine = engine;
+        Guard = guard;
         Suites = suites;
         Preimages = preimages;
 
@@ -26,6 +28,8 @@ sealed class BootPlan
     public ModelManifest Manifest { get; }
 
     public EngineConfiguration Engine { get; }
+
+    public GuardPolicy Guard { get; }
 
     public SuitePolicy Suites { get; }
 
@@ -52,10 +56,11 @@ sealed class BootPlan
     static BootPlan Read(BootRequest request, ImageConfiguration? image)
     {
         var engine = EngineConfiguration.Parse(request.Engine.AsSpan());
+        var guard = GuardPolicy.Parse(request.Guard.AsSpan());
         var suites = SuitePolicy.Parse(request.Suites.AsSpan());
 
         // One meaning, one measurement: another spelling of the same record would be another register value.
-        if (!request.Engine.AsSpan().SequenceEqual(engine.ToJson()) || !request.Suites.AsSpan().SequenceEqual(suites.ToJson()))
+        if (!request.Engine.AsSpan().SequenceEqual(engine.ToJson()) || !request.Guard.AsSpan().SequenceEqual(guard.ToJson()) || !request.Suites.AsSpan().SequenceEqual(suites.ToJson()))
         {
             throw new EnclaveRefusedException(EnclaveCodes.BootMalformed);
         }
@@ -66,15 +71,21 @@ sealed class BootPlan
             throw new EnclaveRefusedException(EnclaveCodes.ImageModel);
         }
 
+        if (image?.Guard is { } policy && Digest.Sha384(request.Guard.AsSpan()) != policy)
+        {
+            throw new EnclaveRefusedException(EnclaveCodes.ImageGuard);
+        }
+
         if (ServeSuites.Group(suites).IsEmpty)
         {
             throw new EnclaveRefusedException(EnclaveCodes.NoSuite);
         }
 
-        return new BootPlan(manifest, engine, suites, new Dictionary<string, ImmutableArray<byte>>
+        return new BootPlan(manifest, engine, guard, suites, new Dictionary<string, ImmutableArray<byte>>
         {
             [RegisterLog.ModelManifest] = request.Manifest,
             [RegisterLog.EngineConfiguration] = request.Engine,
+            [RegisterLog.GuardPolicy] = request.Guard,
             [RegisterLog.SuitePolicy] = request.Suites,
             [RegisterLog.ReleaseVersion] = [.. ReleaseVersion.Current.ToJson()],
             [RegisterLog.EgressSchema] = [.. EgressSchema.ToJson()],

@@ -62,6 +62,7 @@ static class BootSequence
         {
             Manifest = plan.Manifest,
             Engine = plan.Engine,
+            Guard = plan.Guard,
             Suites = plan.Suites,
             Log = plan.Log,
             LogHead = plan.Log.ComputeHead(),

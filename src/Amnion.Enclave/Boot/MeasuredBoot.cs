@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Amnion.Guard.Packs;
 using Amnion.Models.Manifest;
 using Amnion.Records;
 
@@ -12,6 +13,9 @@ sealed record MeasuredBoot
 
     /// <summary>Engine, limits and whose signatures are obeyed.</summary>
     public required EngineConfiguration Engine { get; init; }
+
+    /// <summary>What is scrubbed from requests and kept out of answers.</summary>
+    public required GuardPolicy Guard { get; init; }
 
     /// <summary>Suites offered.</summary>
     public required SuitePolicy Suites { get; init; }

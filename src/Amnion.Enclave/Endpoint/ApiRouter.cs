@@ -1,5 +1,7 @@
 using Amnion.Enclave.Api;
 using Amnion.Enclave.Config;
+using Amnion.Guard.Packs;
+using Amnion.Guard.Pipeline;
 using Amnion.Inference;
 using Amnion.Records;
 using Amnion.Sealing;
@@ -7,7 +9,7 @@ using Amnion.Sealing;
 namespace Amnion.Enclave.Endpoint;
 
 /// <summary>The OpenAI-compatible API inside the seal: admission, then one of a fixed list of endpoints.</summary>
-sealed class ApiRouter(CallerAdmission admission, Func<LoadedModel?> model)
+sealed class ApiRouter(CallerAdmission admission, GuardPipeline guard, Func<LoadedModel?> model)
 {
     /// <summary>Answers a request; everything but the end of the answer is sent.</summary>
     /// <exception cref="ApiException">The answer is an error.</exception>
@@ -31,15 +33,24 @@ sealed class ApiRouter(CallerAdmission admission, Func<LoadedModel?> model)
             ? ApiJson.Parse(http.Content)
             : throw new ApiException(path == "/v1/models" ? ApiError.MethodNotAllowed : ApiError.NotFound);
         var parameters = new ApiObject(body.RootElement);
-        return path == "/v1/embeddings"
-            ? await EmbedAsync(parameters, loaded, tenant, buffer, answer, cancellation).ConfigureAwait(false)
-            : await GenerateAsync(GenerationCall.Read(path, parameters, loaded, head, buffer), loaded, tenant, buffer, answer, cancellation).ConfigureAwait(false);
+        using var session = guard.Begin(tenant.Id, path) ?? throw new ApiException(ApiError.Guarded(PackCodes.NoRoute));
+        try
+        {
+            return path == "/v1/embeddings"
+                ? await EmbedAsync(parameters, loaded, tenant, session, buffer, answer, cancellation).ConfigureAwait(false)
+                : await GenerateAsync(GenerationCall.Read(path, parameters, loaded, session, head, buffer), loaded, tenant, session, buffer, answer, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            // A refusal has a receipt too.
+            answer.Verdicts = [.. session.Counts.Select(count => new ReceiptVerdict(count.Code, PolicyNames.Of(count.Action), count.Count))];
+        }
     }
 
-    async Task<TokenUsage> GenerateAsync(GenerationCall call, LoadedModel loaded, Tenant tenant, AnswerBuffer buffer, SealedAnswer answer, CancellationToken cancellation)
+    async Task<TokenUsage> GenerateAsync(GenerationCall call, LoadedModel loaded, Tenant tenant, GuardSession session, AnswerBuffer buffer, SealedAnswer answer, CancellationToken cancellation)
     {
         using var writer = call.Writer;
-        var run = new GenerationRun(writer, buffer, answer, call.Scanner, call.ParallelToolCalls);
+        var run = new GenerationRun(writer, buffer, answer, session, call.Scanner, call.ParallelToolCalls);
         var estimate = QuotaMeter.Estimate(RequestLimits.InputLength(call.Request));
         var refused = false;
         admission.Book(tenant, estimate);
@@ -61,10 +72,11 @@ sealed class ApiRouter(CallerAdmission admission, Func<LoadedModel?> model)
         }
     }
 
-    async Task<TokenUsage> EmbedAsync(ApiObject parameters, LoadedModel loaded, Tenant tenant, AnswerBuffer buffer, SealedAnswer answer, CancellationToken cancellation)
+    async Task<TokenUsage> EmbedAsync(ApiObject parameters, LoadedModel loaded, Tenant tenant, GuardSession session, AnswerBuffer buffer, SealedAnswer answer, CancellationToken cancellation)
     {
         var request = EmbeddingsRequest.Read(parameters);
         GenerationCall.CheckModel(request.Model, loaded);
+        request = request with { Input = GuardedRequest.Pass(request.Input, session) };
         var usage = await EmbeddingsEndpoint.WriteAsync(request, loaded, tenant.Id, buffer, tokens => admission.Book(tenant, tokens), cancellation).ConfigureAwait(false);
         answer.Head(200, ("content-type", "application/json"));
         await answer.JsonAsync(buffer).ConfigureAwait(false);

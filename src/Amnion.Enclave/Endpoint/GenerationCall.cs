@@ -1,4 +1,5 @@
 using Amnion.Enclave.Api;
+using Amnion.Guard.Pipeline;
 using Amnion.Inference;
 
 namespace Amnion.Enclave.Endpoint;
@@ -10,20 +11,20 @@ namespace Amnion.Enclave.Endpoint;
 /// <param name="ParallelToolCalls">False where only the first call counts.</param>
 sealed record GenerationCall(GenerationRequest Request, AnswerWriter Writer, ToolCallScanner? Scanner, bool ParallelToolCalls)
 {
-    public static GenerationCall Read(string path, ApiObject parameters, LoadedModel model, AnswerHead head, AnswerBuffer buffer)
+    public static GenerationCall Read(string path, ApiObject parameters, LoadedModel model, GuardSession session, AnswerHead head, AnswerBuffer buffer)
     {
         switch (path)
         {
             case "/v1/chat/completions":
                 var chat = ChatRequest.Read(parameters);
-                return Create(chat.Call, model, () => chat.Stream ? new ChatEvents(head, buffer, chat.IncludeUsage) : new ChatAnswer(head, buffer));
+                return Create(chat.Call, model, session, () => chat.Stream ? new ChatEvents(head, buffer, chat.IncludeUsage) : new ChatAnswer(head, buffer));
             case "/v1/responses":
                 var responses = ResponsesRequest.Read(parameters);
-                return Create(responses.Call, model, () => new ResponsesAnswer(head, buffer, responses));
+                return Create(responses.Call, model, session, () => new ResponsesAnswer(head, buffer, responses));
             default:
                 var completion = CompletionRequest.Read(parameters);
                 CheckModel(completion.Model, model);
-                return new GenerationCall(PromptBuilder.Build(completion, model), new CompletionAnswer(head, buffer, completion.Stream, completion.IncludeUsage), null, true);
+                return new GenerationCall(PromptBuilder.Build(completion with { Prompt = GuardedRequest.Pass([completion.Prompt], session)[0] }, model), new CompletionAnswer(head, buffer, completion.Stream, completion.IncludeUsage), null, true);
         }
     }
 
@@ -39,9 +40,10 @@ sealed record GenerationCall(GenerationRequest Request, AnswerWriter Writer, Too
         }
     }
 
-    static GenerationCall Create(ChatCall call, LoadedModel model, Func<AnswerWriter> writer)
+    static GenerationCall Create(ChatCall asked, LoadedModel model, GuardSession session, Func<AnswerWriter> writer)
     {
-        CheckModel(call.Model, model);
+        CheckModel(asked.Model, model);
+        var call = GuardedRequest.Pass(asked, session);
         var request = PromptBuilder.Build(call, model);
         var scanner = call.ToolChoice.Kind == ToolChoiceKind.None ? null : new ToolCallScanner(call.Tools.Select(tool => tool.Name).ToHashSet(StringComparer.Ordinal));
         return new GenerationCall(request, writer(), scanner, call.ParallelToolCalls);

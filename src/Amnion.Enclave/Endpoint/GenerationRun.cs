@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Amnion.Enclave.Api;
+using Amnion.Guard.Pipeline;
 using Amnion.Inference;
 
 namespace Amnion.Enclave.Endpoint;
@@ -9,9 +10,10 @@ namespace Amnion.Enclave.Endpoint;
 /// Drives one generation: engine events in, the API's shape out, sealed in chunks. What is ready at once goes into one chunk. The
 /// status is chosen with the first output, so that an engine that refuses is still answered with an error status.
 /// </summary>
-sealed class GenerationRun(AnswerWriter writer, AnswerBuffer buffer, SealedAnswer answer, ToolCallScanner? scanner, bool parallelToolCalls)
+sealed class GenerationRun(AnswerWriter writer, AnswerBuffer buffer, SealedAnswer answer, GuardSession session, ToolCallScanner? scanner, bool parallelToolCalls)
 {
     readonly List<ScannedOutput> _items = [];
+    readonly AnswerGuard _guard = session.Answer();
     bool _started;
     int _calls;
 
@@ -51,7 +53,7 @@ sealed class GenerationRun(AnswerWriter writer, AnswerBuffer buffer, SealedAnswe
                 // A lower bound that stands in where the answer breaks off; the engine's own count replaces it.
                 Usage = Usage with { Completion = Usage.Completion + text.Tokens };
                 Write(Encoding.UTF8.GetString(text.Utf8.Span));
-                return false;
+                return _guard.Blocked && await EndFilteredAsync().ConfigureAwait(false);
             case GenerationEvent.ToolCall call:
                 FlushScanner();
                 WriteCall(call.Name, call.ArgumentsJson);
@@ -74,7 +76,7 @@ sealed class GenerationRun(AnswerWriter writer, AnswerBuffer buffer, SealedAnswe
         Start();
         if (scanner is null)
         {
-            writer.Text(text);
+            Pass(_guard.Push(text));
             return;
         }
 
@@ -88,7 +90,7 @@ sealed class GenerationRun(AnswerWriter writer, AnswerBuffer buffer, SealedAnswe
         {
             if (item.ToolName is null)
             {
-                writer.Text(item.Text);
+                Pass(_guard.Push(item.Text));
             }
             else
             {
@@ -99,12 +101,20 @@ sealed class GenerationRun(AnswerWriter writer, AnswerBuffer buffer, SealedAnswe
         _items.Clear();
     }
 
+    void Pass(string clean)
+    {
+        if (clean.Length > 0)
+        {
+            writer.Text(clean);
+        }
+    }
+
     void WriteCall(string tool, string arguments)
     {
-        if (_calls == 0 || parallelToolCalls)
+        if (!_guard.Blocked && (_calls == 0 || parallelToolCalls))
         {
             _calls++;
-            writer.ToolCall("call_" + RandomNumberGenerator.GetHexString(24, lowercase: true), tool, arguments);
+            writer.ToolCall("call_" + RandomNumberGenerator.GetHexString(24, lowercase: true), tool, session.RestoreJson(arguments));
         }
     }
 
@@ -121,7 +131,17 @@ sealed class GenerationRun(AnswerWriter writer, AnswerBuffer buffer, SealedAnswe
     void End(FinishReason reason)
     {
         FlushScanner();
-        writer.End(reason == FinishReason.Length ? AnswerEnd.Length : _calls > 0 ? AnswerEnd.ToolCalls : AnswerEnd.Stop, Usage);
+        Pass(_guard.Complete());
+        writer.End(_guard.Blocked ? AnswerEnd.Filtered : reason == FinishReason.Length ? AnswerEnd.Length : _calls > 0 ? AnswerEnd.ToolCalls : AnswerEnd.Stop, Usage);
+    }
+
+    // The engine is stopped by leaving its events; what it made so far stays counted.
+    async ValueTask<bool> EndFilteredAsync()
+    {
+        _ = _guard.Complete();
+        writer.End(AnswerEnd.Filtered, Usage);
+        await FlushAsync().ConfigureAwait(false);
+        return true;
     }
 
     async ValueTask FailAsync(ApiError error)

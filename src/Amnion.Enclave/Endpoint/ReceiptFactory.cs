@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Amnion.Enclave.Api;
 using Amnion.Records;
 
@@ -6,7 +7,7 @@ namespace Amnion.Enclave.Endpoint;
 /// <summary>Fills in receipts. Time is Evidence time at which the request was opened, so it lies within its keyset's validity however long the answer takes.</summary>
 sealed class ReceiptFactory(Digest model, Digest logHead, bool emulated)
 {
-    public Receipt Create(SealedRequest request, ReceiptEvent returned, TokenUsage usage, long configurationVersion) => new()
+    public Receipt Create(SealedRequest request, ReceiptEvent returned, TokenUsage usage, ImmutableArray<ReceiptVerdict> verdicts, long configurationVersion) => new()
     {
         Id = request.Id,
         Events = [request.Received, returned],
@@ -14,6 +15,7 @@ sealed class ReceiptFactory(Digest model, Digest logHead, bool emulated)
         Keyset = request.Keyset.Digest,
         LogHead = logHead,
         ConfigurationVersion = configurationVersion,
+        Guard = verdicts,
         PromptTokens = usage.Prompt,
         CompletionTokens = usage.Completion,
         Time = request.Time,

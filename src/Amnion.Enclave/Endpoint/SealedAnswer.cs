@@ -12,7 +12,7 @@ namespace Amnion.Enclave.Endpoint;
 /// Sends one answer: binary HTTP of indeterminate length in sealed chunks, each padded to a bucket, and in the last chunk the signed
 /// receipt as trailer. The receipt's digest is over every sealed byte sent before that chunk.
 /// </summary>
-sealed class SealedAnswer(FrameStream frames, SealedRequest request, Func<ReceiptEvent, TokenUsage, Receipt> describe, CancellationToken cancellation) : IDisposable
+sealed class SealedAnswer(FrameStream frames, SealedRequest request, Func<ReceiptEvent, TokenUsage, ImmutableArray<ReceiptVerdict>, Receipt> describe, CancellationToken cancellation) : IDisposable
 {
     /// <summary>The trailer that carries the receipt, base64url of its JSON.</summary>
     public const string ReceiptField = "amnion-receipt";
@@ -28,6 +28,9 @@ sealed class SealedAnswer(FrameStream frames, SealedRequest request, Func<Receip
 
     /// <summary>The status sent, or 0.</summary>
     public int Status { get; private set; }
+
+    /// <summary>What the guard found, for the receipt.</summary>
+    public ImmutableArray<ReceiptVerdict> Verdicts { get; set; } = [];
 
     /// <summary>Chooses status and headers; they go out with the first content.</summary>
     public void Head(int status, params ReadOnlySpan<HttpField> headers)
@@ -59,7 +62,7 @@ sealed class SealedAnswer(FrameStream frames, SealedRequest request, Func<Receip
         }
 
         var returned = new ReceiptEvent(Receipt.ResponseReturned, Digest.FromBytes(_hash.GetCurrentHash()), _sent);
-        var receipt = request.Keyset.Sign(describe(returned, usage));
+        var receipt = request.Keyset.Sign(describe(returned, usage, Verdicts));
         var end = _http.WriteEnd([(ReceiptField, Base64Url.EncodeToString(receipt.ToJson()))]);
         await SendAsync(request.Sealer.SealChunk(end, final: true)).ConfigureAwait(false);
         await frames.WriteAsync(FrameType.ResponseEnd, default, cancellation).ConfigureAwait(false);

@@ -75,7 +75,7 @@ sealed class SealedEndpoint(RequestOpener opener, ApiRouter router, Configuratio
     async Task<TelemetryOutcome> AnswerAsync(FrameStream frames, SealedRequest request, CancellationToken cancellation)
     {
         var admitted = configuration.Current;
-        using var answer = new SealedAnswer(frames, request, (returned, usage) => receipts.Create(request, returned, usage, admitted?.Release.Version ?? 0), cancellation);
+        using var answer = new SealedAnswer(frames, request, (returned, usage, verdicts) => receipts.Create(request, returned, usage, verdicts, admitted?.Release.Version ?? 0), cancellation);
         var usage = default(TokenUsage);
         try
         {

