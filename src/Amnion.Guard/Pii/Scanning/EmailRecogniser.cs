@@ -15,19 +15,13 @@ static class EmailRecogniser
             return;
         }
 
-        var token = 0;
         for (var at = scan.Text.IndexOf('@'); at >= 0;)
         {
             var start = LocalStart(scan.Text, at);
             var end = DomainEnd(scan.Text, at + 1);
             if (start < at && end > 0)
             {
-                while (token + 1 < scan.Tokens.Length && scan.Tokens[token].End <= start)
-                {
-                    token++;
-                }
-
-                scan.Propose(PiiTypes.Email, token, token, new TextSpan(start, end - start), Score, Score, false);
+                scan.Add(PiiTypes.Email, start, end, Score);
             }
 
             var next = scan.Text[(at + 1)..].IndexOf('@');

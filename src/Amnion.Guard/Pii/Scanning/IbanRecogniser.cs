@@ -31,7 +31,7 @@ static class IbanRecogniser
                 compact[written++] = char.ToUpperInvariant(text[end]);
                 separated = false;
             }
-            else if (separated || !IdentifierFormat.IsSeparator(text[end]))
+            else if (separated || text[end] is '/' or '.' || !IdentifierFormat.IsSeparator(text[end]))
             {
                 return;
             }
@@ -47,7 +47,9 @@ static class IbanRecogniser
             last++;
         }
 
-        if (written == length && scan.Tokens[last].End == end && IdentifierIndex.StandsFree(scan, PiiTypes.Iban.Index, token, last) && IbanCheck.Holds(compact[..written]))
+        // Copied numbers are in one case; "bANK" is a word.
+        var mixed = text[start..end].ContainsAnyInRange('a', 'z') && text[start..end].ContainsAnyInRange('A', 'Z');
+        if (written == length && !mixed && scan.Tokens[last].End == end && IdentifierIndex.StandsFree(scan, PiiTypes.Iban.Index, token, last) && IbanCheck.Holds(compact[..written]))
         {
             scan.Propose(PiiTypes.Iban, token, last, new TextSpan(start, end - start), 0.95f, 0.99f, true);
         }

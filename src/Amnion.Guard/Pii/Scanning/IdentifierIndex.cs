@@ -3,6 +3,9 @@ namespace Amnion.Guard.Pii.Scanning;
 /// <summary>Identifiers by the length and kind of their first word, so that a word meets only those that can begin with it.</summary>
 sealed class IdentifierIndex
 {
+    // Enough to bring a card without context below the threshold.
+    const float PiecePenalty = 0.45f;
+
     readonly IdentifierFormat[][] _formats = new IdentifierFormat[3 * (IdentifierFormat.MaxLength + 1)][];
 
     public IdentifierIndex(IEnumerable<IdentifierRule> rules)
@@ -37,7 +40,8 @@ sealed class IdentifierIndex
 
             if (format.Rule.Check?.Invoke(compact[..written]) ?? true)
             {
-                scan.Propose(format.Rule.Type, token, last, new TextSpan(start, end - start), format.Rule.Lone, format.Rule.InContext, format.Rule.Arithmetic && format.Rule.Check is not null);
+                var piece = last > token && scan.At(scan.Tokens[token].End) == ' ' && scan.GoesOn(token, last) ? PiecePenalty : 0;
+                scan.Propose(format.Rule.Type, token, last, new TextSpan(start, end - start), Math.Max(0, format.Rule.Lone - piece), format.Rule.InContext - (piece / 2), format.Rule.Arithmetic && format.Rule.Check is not null);
             }
         }
     }

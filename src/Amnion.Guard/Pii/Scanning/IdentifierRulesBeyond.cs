@@ -63,8 +63,9 @@ static class IdentifierRulesBeyond
         new(PiiTypes.UkPostcode, "Ld dLL|Ldd dLL|LLd dLL|LLdd dLL|LdL dLL|LLdL dLL", Postcode, 0.6f, 0.9f, false),
         new(PiiTypes.UkPostcode, "LddLL|LdddLL|LLddLL|LLdddLL|LdLdLL|LLdLdLL|ld dll|ldd dll|lld dll|lldd dll|ldl dll|lldl dll", Postcode, 0.1f, 0.8f, false),
         new(PiiTypes.UkVehicle, "LLdd LLL|LLddLLL|LLdd-LLL|lldd lll|llddlll", BritishPlate, 0.4f, 0.85f, false),
-        new(PiiTypes.UkVehicle, "L ddd LLL|LdddLLL|Ldd LLL|LddLLL|LLL dddL|LLLdddL|LLL ddL|LLLddL|Lddd LLL", null, 0.15f, 0.75f),
-        new(PiiTypes.DeVehicle, "L LL dddd|L LL ddd|L LL dd|LL LL dddd|LL LL ddd|LL LL dd|LLL LL ddd|LLL LL dddd|L L dddd|LL L dddd|LLL L dddd|L-LL dddd|LL-LL dddd|LL-LL ddd|LL-L dddd|LLL-LL dddd|L-LL ddd|L-L dddd|LL-LL dd|LLL-LL ddd|LLL-LL dd|LL LL ddL|L LL ddL|LL-LL ddL|L-LL dddL|L LL dddL|LLL-L ddd|L-LL-dddd|LL-LL-dddd|L L d|L LL d|LL LL d|M LL ddd", null, 0.2f, 0.85f),
+        new(PiiTypes.UkVehicle, "L ddd LLL|LdddLLL|Ldd LLL|LddLLL|Ld LLL|LLL dddL|LLLdddL|LLL ddL|LLLddL|Lddd LLL|LLL dL", OldBritishPlate, 0.15f, 0.75f, false),
+        new(PiiTypes.UkPostcode, "LLL dLL|LLLdLL", value => value is "GIR0AA", 0.6f, 0.9f, false),
+        new(PiiTypes.DeVehicle, "L LL dddd|L LL ddd|L LL dd|LL LL dddd|LL LL ddd|LL LL dd|LLL LL ddd|LLL LL dddd|L L dddd|LL L dddd|LLL L dddd|L-LL dddd|LL-LL dddd|LL-LL ddd|LL-L dddd|LLL-LL dddd|L-LL ddd|L-L dddd|LL-LL dd|LLL-LL ddd|LLL-LL dd|LL LL ddL|L LL ddL|LL-LL ddL|L-LL dddL|L LL dddL|LLL-L ddd|L-LL-dddd|LL-LL-dddd|L-LL-ddd|LLL LL ddddL|l ll dddd|l ll ddd", null, 0.2f, 0.85f),
         new(PiiTypes.NgVehicle, "LLL-dddLL|LLL dddLL|LLLdddLL|lll-dddll|lll dddll|llldddll", null, 0.3f, 0.8f),
     ];
 
@@ -80,7 +81,10 @@ static class IdentifierRulesBeyond
 
     static bool KoreanPassport(ReadOnlySpan<char> value) => value[0] is 'M' or 'S' or 'R' or 'O' or 'D';
 
-    static bool BritishPlate(ReadOnlySpan<char> value) => value[0] is not ('I' or 'J' or 'Q' or 'T' or 'Z') && value[1] is not ('I' or 'Q' or 'Z') && (value[2..4] is not ("00" or "01")) && !value[4..].ContainsAny('I', 'Q');
+    static bool BritishPlate(ReadOnlySpan<char> value) => value[0] is not ('I' or 'J' or 'Q' or 'T' or 'Z') && value[1] is not ('I' or 'Q' or 'Z') && CheckDigits.Number(value[2..4]) is (>= 2 and <= 29) or (>= 51 and <= 79) && !value[4..].ContainsAny('I', 'Q');
+
+    /// <summary>Year letters leave out I, O, Q, U and Z.</summary>
+    static bool OldBritishPlate(ReadOnlySpan<char> value) => (char.IsAsciiDigit(value[1]) ? value[0] : value[^1]) is not ('I' or 'O' or 'Q' or 'U' or 'Z');
 
     /// <summary>BS 7666: no Q, V or X first, no I, J or Z second, no C, I, K, M, O or V in the inward part.</summary>
     static bool Postcode(ReadOnlySpan<char> value) =>

@@ -55,6 +55,7 @@ static class NetworkRecogniser
         var end = scan.Tokens[last].End;
         if ((scan.At(end) != '.' || !char.IsAsciiLetterOrDigit(scan.At(end + 1))) && scan.At(end) is not '-' and not '_')
         {
+            end = Prefix(scan, end, ref last);
             scan.Propose(PiiTypes.IpAddress, token, last, new TextSpan(scan.Tokens[token].Start, end - scan.Tokens[token].Start), 0.8f, 0.95f, false);
         }
     }
@@ -93,7 +94,27 @@ static class NetworkRecogniser
             last++;
         }
 
+        end = Prefix(scan, end, ref last);
         scan.Propose(PiiTypes.IpAddress, token, last, new TextSpan(start, end - start), lone, 0.95f, false);
+    }
+
+    /// <summary>The end of a prefix length ("/24") or a zone ("%eth0", RFC 4007 §11) behind an address.</summary>
+    static int Prefix(in Scan scan, int end, ref int last)
+    {
+        if (last + 1 >= scan.Tokens.Length || scan.Tokens[last + 1].Start != end + 1)
+        {
+            return end;
+        }
+
+        var next = scan.Tokens[last + 1];
+        var prefix = scan.At(end) == '/' && next.Kind == TokenKind.Digits && next.Length <= 3 && int.Parse(scan.Word(last + 1)) <= 128;
+        if (!prefix && scan.At(end) != '%')
+        {
+            return end;
+        }
+
+        last++;
+        return next.End;
     }
 
     static void Mac(in Scan scan, int token)

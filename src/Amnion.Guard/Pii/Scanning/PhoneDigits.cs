@@ -55,7 +55,7 @@ ref struct PhoneDigits
             }
 
             // A space before a long group, or after a full North American number, begins another number.
-            if (i > token && scan.Text[word.Start - 1] == ' ' && (word.Length >= 9 || IsWhole(international)))
+            if (i > token && scan.Text[word.Start - 1] == ' ' && ((word.Length >= 9 && (!international || Count > 3)) || IsWhole(international)))
             {
                 break;
             }

@@ -28,7 +28,7 @@ static class PhoneRecogniser
         }
 
         var (lone, inContext) = plus > 0 ? International(number) : National(number, parenthesis);
-        if (inContext <= 0 || !Ends(scan, number.End))
+        if (inContext <= 0 || !Ends(scan, number.End) || (plus == 0 && !parenthesis && scan.GoesOn(token, number.Last)))
         {
             return;
         }

@@ -14,6 +14,9 @@ static class Recognisers
             {
                 case TokenKind.Digits:
                     PhoneRecogniser.Recognise(scan, token);
+                    DateRecogniser.Recognise(scan, token);
+                    AgeRecogniser.Recognise(scan, token);
+                    StreetRecogniser.AtNumber(scan, token);
                     NetworkRecogniser.Recognise(scan, token);
                     break;
                 case TokenKind.Mixed:
@@ -23,9 +26,14 @@ static class Recognisers
                     break;
                 default:
                     NetworkRecogniser.Recognise(scan, token);
+                    DateRecogniser.AtMonth(scan, token);
+                    StreetRecogniser.AtWord(scan, token);
+                    NameRecogniser.Recognise(scan, token);
+                    UrlRecogniser.Recognise(scan, token);
                     break;
             }
 
+            LabelledRecogniser.Recognise(scan, token);
             foreach (var custom in scan.Settings.Custom)
             {
                 custom.Recognise(scan, token);

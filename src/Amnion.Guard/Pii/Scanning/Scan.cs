@@ -12,6 +12,11 @@ readonly ref struct Scan(ReadOnlySpan<char> text, ReadOnlySpan<Token> tokens, Se
     /// <summary>What an order's or a build's label takes from a candidate without context.</summary>
     const float AgainstPenalty = 0.35f;
 
+    /// <summary>What a label close by that names another kind of number takes from a candidate without context, and how close.</summary>
+    const float AnotherPenalty = 0.15f;
+
+    const int WordsClose = 3;
+
     public ReadOnlySpan<char> Text { get; } = text;
 
     public ReadOnlySpan<Token> Tokens { get; } = tokens;
@@ -73,6 +78,7 @@ readonly ref struct Scan(ReadOnlySpan<char> text, ReadOnlySpan<Token> tokens, Se
 
         var distance = Context(type, first, last);
         var score = distance == 0 ? lone : Math.Max(lone, inContext - (distance * 0.005f));
+        score -= distance == 0 && NamesAnother(first, last) ? AnotherPenalty : 0;
         for (var i = 1; distance == 0 && i <= WordsAgainst; i++)
         {
             if ((Roles(first - i) & WordRoles.Against) != 0)
@@ -87,5 +93,48 @@ readonly ref struct Scan(ReadOnlySpan<char> text, ReadOnlySpan<Token> tokens, Se
         {
             candidates.Add(new Candidate(type, span.Start, span.End, Math.Max(score, 0), isChecked, distance != 0));
         }
+    }
+
+    /// <summary>Adds a candidate whose recogniser has weighed the words around it already.</summary>
+    public void Add(PiiType type, int start, int end, float score)
+    {
+        if (score >= Settings.Threshold(type.Index))
+        {
+            candidates.Add(new Candidate(type.Index, start, end, score, Checked: false, InContext: false));
+        }
+    }
+
+    /// <summary>The text between a token and the next.</summary>
+    public ReadOnlySpan<char> Gap(int token) => token + 1 < Tokens.Length ? Text[Tokens[token].End..Tokens[token + 1].Start] : [];
+
+    /// <summary>Whether a word close by speaks for a number with check digits: it names that number, not this one.</summary>
+    bool NamesAnother(int first, int last)
+    {
+        UInt128 types = 0;
+        for (var distance = 1; distance <= WordsClose; distance++)
+        {
+            types |= first >= distance ? TypesOf(first - distance) : 0;
+            types |= last + distance < Tokens.Length ? TypesOf(last + distance) : 0;
+        }
+
+        return (types & Settings.CheckedTypes) != 0;
+    }
+
+    UInt128 TypesOf(int token) => Settings.Words.Types(Tokens[token].Word) | Settings.Words.Types(Tokens[token].Pair);
+
+    /// <summary>Whether digits grouped by spaces go on to the left or right: a piece of a longer number.</summary>
+    public bool GoesOn(int first, int last)
+    {
+        return Touches(first - 1, first) || Touches(last, last + 1);
+    }
+
+    bool Touches(int left, int right)
+    {
+        if (left < 0 || right >= Tokens.Length || Tokens[right].Start - Tokens[left].End != 1 || Text[Tokens[left].End] != ' ')
+        {
+            return false;
+        }
+
+        return Tokens[left].Kind != TokenKind.Letters && Tokens[right].Kind != TokenKind.Letters && Tokens[left].Length <= 4 && Tokens[right].Length <= 4;
     }
 }

@@ -26,6 +26,9 @@ sealed class Settings
     /// <summary>Context words and words with roles.</summary>
     public WordTable Words { get; }
 
+    /// <summary>The types with check digits, and the US numbers without, a bit each.</summary>
+    public UInt128 CheckedTypes { get; } = PiiTypes.All.Where(type => type.HasCheckDigits || type == PiiTypes.UsSsn || type == PiiTypes.UsItin).Aggregate(UInt128.Zero, (bits, type) => bits | (UInt128.One << type.Index));
+
     /// <summary>The identifiers of fixed form.</summary>
     public IdentifierIndex Identifiers { get; }
 

@@ -53,8 +53,8 @@ static class AsianNumbers
     /// <summary>An Indian PAN: the fourth letter is the holder's kind.</summary>
     public static bool Pan(ReadOnlySpan<char> value) => "ABCFGHLJPTKE".Contains(value[3]);
 
-    /// <summary>An Indian GSTIN: state 01 to 38, a PAN, entity, Z, check.</summary>
-    public static bool Gstin(ReadOnlySpan<char> value) => CheckDigits.Number(value[..2]) is (>= 1 and <= 38) or 97 or 99 && value[12] != '0' && value[13] == 'Z';
+    /// <summary>An Indian GSTIN: state 01 to 37, a PAN, entity, Z, check.</summary>
+    public static bool Gstin(ReadOnlySpan<char> value) => CheckDigits.Number(value[..2]) is (>= 1 and <= 37) && value[12] != '0' && value[13] == 'Z';
 
     /// <summary>A Singapore NRIC or FIN: the letter's check where it is S, T, F, G or M.</summary>
     public static bool Nric(ReadOnlySpan<char> value)

@@ -6,7 +6,7 @@ static class FinancialNumbers
     static ReadOnlySpan<sbyte> RoutingWeights => [3, 7, 1, 3, 7, 1, 3, 7, 1];
 
     /// <summary>A payment card: an issuer's prefix with a length it issues (ISO/IEC 7812-1, the card schemes' published ranges) and the Luhn digit.</summary>
-    public static bool Card(ReadOnlySpan<char> digits) => Issued((int)CheckDigits.Number(digits[..6]), digits.Length) && !CheckDigits.AllSame(digits[1..]) && CheckDigits.Luhn(digits);
+    public static bool Card(ReadOnlySpan<char> digits) => Issued((int)CheckDigits.Number(digits[..6]), digits.Length) && !CheckDigits.AllSame(digits) && CheckDigits.Luhn(digits);
 
     /// <summary>A US routing number: the Federal Reserve's prefixes and weights 3-7-1 (ABA Routing Number Policy).</summary>
     public static bool Routing(ReadOnlySpan<char> digits)

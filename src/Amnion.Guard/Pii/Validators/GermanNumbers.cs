@@ -7,31 +7,28 @@ static class GermanNumbers
 
     static ReadOnlySpan<sbyte> AustrianWeights => [3, 7, 9, 0, 5, 8, 4, 2, 1, 6];
 
-    /// <summary>A tax identification number (§ 139b AO): ISO 7064 MOD 11,10 over eleven digits.</summary>
-    public static bool TaxIdChecked(ReadOnlySpan<char> digits) => digits[0] != '0' && !CheckDigits.AllSame(digits[..10]) && CheckDigits.Mod11And10(digits);
+    /// <summary>A tax identification number (§ 139b AO): ISO 7064 MOD 11,10 over eleven digits, none of the first ten more than three times.</summary>
+    public static bool TaxIdChecked(ReadOnlySpan<char> digits) => digits[0] != '0' && MostRepeated(digits, out _) <= 3 && CheckDigits.Mod11And10(digits);
 
     /// <summary>The same with the rule on repetition: of the first ten digits one occurs twice or three times, and no other.</summary>
-    public static bool TaxId(ReadOnlySpan<char> digits)
+    public static bool TaxId(ReadOnlySpan<char> digits) => MostRepeated(digits, out var repeated) >= 2 && repeated == 1 && TaxIdChecked(digits);
+
+    static int MostRepeated(ReadOnlySpan<char> digits, out int repeated)
     {
         Span<int> counts = stackalloc int[10];
         counts.Clear();
+        (var most, repeated) = (0, 0);
         foreach (var digit in digits[..10])
         {
-            counts[digit - '0']++;
+            most = Math.Max(most, ++counts[digit - '0']);
         }
 
-        var repeated = 0;
         foreach (var count in counts)
         {
-            if (count > 3)
-            {
-                return false;
-            }
-
             repeated += count >= 2 ? 1 : 0;
         }
 
-        return repeated == 1 && TaxIdChecked(digits);
+        return most;
     }
 
     /// <summary>The uniform federal scheme of tax numbers: 13 digits, the state's number first, a 0 in the fifth place or a district of the state.</summary>
@@ -102,7 +99,7 @@ static class GermanNumbers
     public static bool Passport(ReadOnlySpan<char> value) => value[0] is 'C' or 'F' or 'G' or 'H' or 'J' or 'K' or 'L' && Document(value);
 
     /// <summary>An identity card since 1987: T and eight digits, or one of the letters that authorities have; the printed number's own check digit is not part of the short form.</summary>
-    public static bool IdCard(ReadOnlySpan<char> value) => value[0] == 'T' ? value[1..].IndexOfAnyExceptInRange('0', '9') < 0 : value[0] is 'L' or 'M' or 'N' or 'P' or 'R' or 'V' or 'W' or 'X' or 'Y' or 'Z' && Document(value);
+    public static bool IdCard(ReadOnlySpan<char> value) => value[0] == 'T' ? value[1..].IndexOfAnyExceptInRange('0', '9') < 0 : Document(value);
 
     /// <summary>A doctor's number (§ 75 Abs. 7 SGB V): six digits, their check with weights 4 and 9, and the speciality's two digits.</summary>
     public static bool Lanr(ReadOnlySpan<char> digits)
