@@ -67,7 +67,7 @@ static class FieldCommand
             {
                 var shape = parsed.GetValue(alphabet) is not { } name ? null : new TokenShape
                 {
-                    Alphabet = TokenAlphabet.Find(name) ?? throw new ArgumentException("The alphabet is unknown.", nameof(alphabet)),
+                    Alphabet = TokenAlphabet.Find(name) ?? throw new CliException(ExitCode.Malformed, $"the alphabet \"{name}\" is not known", "amnion field tokenize --help lists them; = and the characters makes one", FieldCodes.UnfitToken),
                     Separators = parsed.GetValue(separators) ?? "",
                     KeepFirst = parsed.GetValue(first),
                     KeepLast = parsed.GetValue(last),
@@ -84,7 +84,7 @@ static class FieldCommand
             }
             catch (ArgumentException e)
             {
-                throw new CliException(ExitCode.Malformed, CommandFrame.Lower(e.Message), "amnion field tokenize --help lists what a shape may be", FieldCodes.UnfitToken, e);
+                throw new CliException(ExitCode.Malformed, CommandFrame.Lower(e.Message.Split(" (Parameter")[0]), "amnion field tokenize --help lists what a shape may be", FieldCodes.UnfitToken, e);
             }
         });
     }

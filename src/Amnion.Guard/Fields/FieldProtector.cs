@@ -10,7 +10,7 @@ namespace Amnion.Guard.Fields;
 /// a protected value stays as it is, and an opened document is the one that was sealed: numbers keep their spelling. What was swapped, dropped, cut, added
 /// or moved from another document, or has another type, does not open.
 /// </summary>
-/// <remarks>Safe for several threads.</remarks>
+/// <remarks>For one thread at a time, since the BCL promises no more of a shared Aes object. Making one costs an HKDF for each rule.</remarks>
 public sealed class FieldProtector : IDisposable
 {
     readonly TenantKey _key;

@@ -1,67 +1,91 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace Amnion.Guard.Fields;
 
-/// <summary>Writes values as JSON text in one spelling: no white space, strings escaped as little as JSON allows, numbers exactly as they came.</summary>
+/// <summary>
+/// Writes values as JSON text in one spelling: no white space, strings escaped as RFC 8785 §3.2.2.2 does, numbers exactly as they came. Not by the
+/// BCL's writer: what that escapes depends on the Unicode version it knows, and a deterministic token must not change with the runtime.
+/// </summary>
 static class FieldText
 {
-    static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = FieldLimits.MaxDepth + 1 };
-
     /// <summary>One value.</summary>
     public static byte[] Compact(ReadOnlySpan<byte> json, FieldNode node)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, s_options))
-        {
-            Write(writer, json, node);
-        }
-
+        Write(buffer, json, node);
         return buffer.WrittenSpan.ToArray();
     }
 
     /// <summary>A string.</summary>
     public static byte[] Quote(string text)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, s_options))
-        {
-            writer.WriteStringValue(text);
-        }
-
+        var buffer = new ArrayBufferWriter<byte>(text.Length + 2);
+        Quote(buffer, text);
         return buffer.WrittenSpan.ToArray();
     }
 
-    static void Write(Utf8JsonWriter writer, ReadOnlySpan<byte> json, FieldNode node)
+    static void Write(ArrayBufferWriter<byte> buffer, ReadOnlySpan<byte> json, FieldNode node)
     {
         switch (node.Kind)
         {
-            case JsonTokenType.StartObject:
-                writer.WriteStartObject();
-                foreach (var child in node.Children)
+            case JsonTokenType.StartObject or JsonTokenType.StartArray:
+                var isObject = node.Kind == JsonTokenType.StartObject;
+                buffer.Write(isObject ? "{"u8 : "["u8);
+                for (var i = 0; i < node.Children.Count; i++)
                 {
-                    writer.WritePropertyName(child.Name!);
-                    Write(writer, json, child);
+                    buffer.Write(i == 0 ? ""u8 : ","u8);
+                    if (isObject)
+                    {
+                        Quote(buffer, node.Children[i].Name!);
+                        buffer.Write(":"u8);
+                    }
+
+                    Write(buffer, json, node.Children[i]);
                 }
 
-                writer.WriteEndObject();
-                break;
-            case JsonTokenType.StartArray:
-                writer.WriteStartArray();
-                foreach (var child in node.Children)
-                {
-                    Write(writer, json, child);
-                }
-
-                writer.WriteEndArray();
+                buffer.Write(isObject ? "}"u8 : "]"u8);
                 break;
             case JsonTokenType.String:
-                writer.WriteStringValue(node.Text);
+                Quote(buffer, node.Text!);
                 break;
             default:
-                writer.WriteRawValue(json[node.Start..node.End], skipInputValidation: true);
+                buffer.Write(json[node.Start..node.End]);
                 break;
         }
     }
+
+    static void Quote(ArrayBufferWriter<byte> buffer, string text)
+    {
+        buffer.Write("\""u8);
+        var plain = 0;
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] is >= ' ' and not ('"' or '\\'))
+            {
+                continue;
+            }
+
+            Encoding.UTF8.GetBytes(text.AsSpan(plain, i - plain), buffer);
+            Encoding.UTF8.GetBytes(Escape(text[i]), buffer);
+            plain = i + 1;
+        }
+
+        Encoding.UTF8.GetBytes(text.AsSpan(plain), buffer);
+        buffer.Write("\""u8);
+    }
+
+    static string Escape(char character) => character switch
+    {
+        '"' => "\\\"",
+        '\\' => "\\\\",
+        '\b' => "\\b",
+        '\f' => "\\f",
+        '\n' => "\\n",
+        '\r' => "\\r",
+        '\t' => "\\t",
+        _ => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}"),
+    };
 }

@@ -12,6 +12,7 @@ namespace Amnion.Guard.Tokens;
 /// associated data. Whoever sees two tokens learns whether the values are equal; values that can be guessed belong in a <see cref="RandomTokenVault"/>
 /// where tokens must not be compared across sessions.
 /// </summary>
+/// <remarks>For one thread at a time.</remarks>
 public sealed class DeterministicTokens : IDisposable
 {
     /// <summary>What every token begins with.</summary>

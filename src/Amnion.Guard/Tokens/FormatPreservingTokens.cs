@@ -8,6 +8,7 @@ namespace Amnion.Guard.Tokens;
 /// Tokens that look like the values they stand for: FF1 with AES-256 (NIST SP 800-38G) over the characters of an alphabet, with tenant, field, context
 /// and key version as the tweak. Separators stay where they are. There is no integrity: an altered token is restored to another value of the same shape.
 /// </summary>
+/// <remarks>For one thread at a time.</remarks>
 public sealed class FormatPreservingTokens : IDisposable
 {
     readonly TokenShape _shape;

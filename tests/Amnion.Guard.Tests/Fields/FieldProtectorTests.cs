@@ -52,6 +52,7 @@ public sealed class FieldProtectorTests
     [InlineData("1.50", "1.50")]
     [InlineData("1e400", "1e400")]
     [InlineData("\"\\u0041\\/\"", "\"A/\"")]
+    [InlineData("\"\\u0001\\u000A\\u0022\\ud83d\\ude00\\u0378\\u2028\\u003c\"", "\"\\u0001\\n\\\"\ud83d\ude00\u0378\u2028<\"")]
     [InlineData("[ 1.0 , { \"b\" : 2, \"a\" : \"x\" } ]", "[1.0,{\"b\":2,\"a\":\"x\"}]")]
     public void Deterministic_values_come_back_in_one_spelling_with_numbers_as_they_came(string value, string spelling) =>
         Assert.Equal($"{{\"mrn\":{spelling}}}", FieldCase.Open(FieldCase.Seal($"{{\"mrn\":{value}}}")));
