@@ -121,7 +121,7 @@ public sealed class ToolTaint
             };
             if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1)
             {
-                free = rule.FreeArguments.Contains(value, StringComparer.Ordinal);
+                free = rule.FreeArguments.Contains(value!, StringComparer.Ordinal);
             }
 
             // Names count too: a tool may take a map whose keys are addresses. Those at the top are the schema's.
