@@ -1,7 +1,7 @@
 namespace Amnion.Guard.Output;
 
 /// <summary>
-/// Reads an answer as base64 or base64url (RFC 4648 §4, §5) in all four phases at once, so that it does not matter where the encoded text begins. White space, quotes and backslashes are skipped, as line wrapping leaves them; anything else ends a run.
+/// Reads an answer as base64 or base64url (RFC 4648 §4, §5) in all four phases at once, so that it does not matter where the encoded text begins. Line ends, indentation, quotes and backslashes are skipped, as line wrapping leaves them; anything else ends a run.
 /// </summary>
 sealed class Base64Bytes(IReadOnlyList<IByteSink> phases)
 {
@@ -9,6 +9,7 @@ sealed class Base64Bytes(IReadOnlyList<IByteSink> phases)
     uint _bits;
     int _count;
     int _phase;
+    char _before;
 
     /// <summary>See <see cref="IAnswerCheck.Held"/>.</summary>
     public int Held(int fed)
@@ -27,14 +28,18 @@ sealed class Base64Bytes(IReadOnlyList<IByteSink> phases)
         var value = ValueOf(character);
         if (value < 0)
         {
-            if (!(char.IsWhiteSpace(character) || character is '"' or '\'' or '\\') || position - _starts[(_phase + 3) & 3] > 64)
+            // Lines are wrapped and indented; a single space stands between words.
+            var isWrapping = character is '\n' or '\r' or '\t' or '"' or '\'' or '\\' || (character == ' ' && _before is '\n' or ' ' or ',');
+            if (!isWrapping || position - _starts[(_phase + 3) & 3] > 64)
             {
-                Break();
+                Break(position, hits);
             }
 
+            _before = character;
             return;
         }
 
+        _before = character;
         _bits = (_bits << 6) | (uint)value;
         _starts[_phase] = position;
         _phase = (_phase + 1) & 3;
@@ -49,18 +54,34 @@ sealed class Base64Bytes(IReadOnlyList<IByteSink> phases)
         }
     }
 
-    void Break()
+    /// <summary>The answer is over; <paramref name="length"/> is its length.</summary>
+    public void Complete(int length, AnswerHits hits) => Break(length, hits);
+
+    void Break(int end, AnswerHits hits)
     {
         if (_count == 0)
         {
             return;
         }
 
-        _count = 0;
-        foreach (var phase in phases)
+        // The last quantum may be short: two characters hold a byte, three hold two.
+        for (var i = 0; i < phases.Count; i++)
         {
-            phase.Break();
+            var pending = (_phase - i) & 3;
+            if (pending >= 2 && _count >= pending)
+            {
+                var start = _starts[i];
+                phases[i].Feed((byte)(_bits >> (pending == 2 ? 4 : 10)), start, end, hits);
+                if (pending == 3)
+                {
+                    phases[i].Feed((byte)(_bits >> 2), start, end, hits);
+                }
+            }
+
+            phases[i].Break(hits);
         }
+
+        _count = 0;
     }
 
     static int ValueOf(char character) => character switch

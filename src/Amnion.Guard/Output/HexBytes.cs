@@ -10,6 +10,9 @@ sealed class HexBytes(IByteSink sink)
     /// <summary>See <see cref="IAnswerCheck.Held"/>.</summary>
     public int Held(int fed) => Math.Min(_high >= 0 ? _start : fed, sink.Held(fed));
 
+    /// <summary>The answer is over.</summary>
+    public void Complete(AnswerHits hits) => sink.Break(hits);
+
     public void Feed(char character, int position, AnswerHits hits)
     {
         if (char.IsAsciiHexDigit(character))
@@ -32,13 +35,13 @@ sealed class HexBytes(IByteSink sink)
             _high = -1;
             if (position - _last > 64)
             {
-                sink.Break();
+                sink.Break(hits);
             }
         }
         else
         {
             _high = -1;
-            sink.Break();
+            sink.Break(hits);
         }
     }
 }

@@ -7,7 +7,7 @@ interface IByteSink
     void Feed(byte value, int start, int end, AnswerHits hits);
 
     /// <summary>What follows does not continue what was fed.</summary>
-    void Break();
+    void Break(AnswerHits hits);
 
     /// <summary>See <see cref="IAnswerCheck.Held"/>.</summary>
     int Held(int fed);

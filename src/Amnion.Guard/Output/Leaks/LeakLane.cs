@@ -198,7 +198,7 @@ sealed class LeakLane
             var characters = _characters[(_count - 1) % Ring] - _characters[run.Start % Ring] + 1;
             if (_threshold.IsMet(length, characters) && IsVaried(run.Start))
             {
-                run.Hit = OpenHit() ?? hits.Add(_code, _rule, _starts[run.Start % Ring], end);
+                run.Hit = OpenHit(_starts[run.Start % Ring]) ?? hits.Add(_code, _rule, _starts[run.Start % Ring], end);
                 run.Hit.GrowTo(end);
                 Covered += length;
             }
@@ -210,11 +210,11 @@ sealed class LeakLane
     }
 
     /// <summary>Runs in several places of the text at once are one hit.</summary>
-    AnswerHit? OpenHit()
+    AnswerHit? OpenHit(int start)
     {
         foreach (var run in _runs)
         {
-            if (run.Hit is not null)
+            if (run.Hit is not null && run.Hit.Start <= start)
             {
                 return run.Hit;
             }

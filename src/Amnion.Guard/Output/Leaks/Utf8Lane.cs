@@ -9,7 +9,7 @@ sealed class Utf8Lane(LeakLane lane) : IByteSink
 
     public int Held(int fed) => _missing > 0 ? Math.Min(_start, lane.Held(fed)) : lane.Held(fed);
 
-    public void Break()
+    public void Break(AnswerHits hits)
     {
         _missing = 0;
         lane.Break();
@@ -38,7 +38,7 @@ sealed class Utf8Lane(LeakLane lane) : IByteSink
         };
         if (lead < 0 || _missing > 0)
         {
-            Break();
+            Break(hits);
             return;
         }
 

@@ -2,8 +2,11 @@ using System.Text;
 
 namespace Amnion.Guard.Output.Links;
 
-/// <summary>Follows the tags of HTML (HTML Living Standard §13.2.5), as far as it takes to know in which attribute a value stands.</summary>
-sealed class HtmlTag
+/// <summary>
+/// Follows the tags of HTML (HTML Living Standard §13.2.5), as far as it takes to know in which attribute a value stands. Where a quotation mark is never closed, Markdown reads what follows as text and tags: one that
+/// <paramref name="restarts"/> begins anew at every '&lt;', inside quotation marks too.
+/// </summary>
+sealed class HtmlTag(bool restarts)
 {
     const int LongestName = 24;
 
@@ -17,6 +20,7 @@ sealed class HtmlTag
     string _tagName = string.Empty;
     string _active = string.Empty;
     State _state;
+    char _quote;
 
     enum State
     {
@@ -28,10 +32,11 @@ sealed class HtmlTag
         AfterAttribute,
         BeforeValue,
         AfterValue,
+        Quoted,
     }
 
     /// <summary>Whether a tag is open, outside its attribute values.</summary>
-    public bool IsInside => _state >= State.BeforeAttribute;
+    public bool IsInside => _state is >= State.BeforeAttribute and not State.Quoted;
 
     /// <summary>Whether the name of a tag is being read: "&lt;https" may be one or an autolink.</summary>
     public bool IsAtName => _state == State.Name;
@@ -44,6 +49,9 @@ sealed class HtmlTag
 
     /// <summary>An attribute's value has ended.</summary>
     public void EndValue(bool isQuoted) => _state = isQuoted ? State.BeforeAttribute : State.AfterValue;
+
+    /// <summary>A quoted value goes on, but is looked at no more.</summary>
+    public void LeaveValueOpen(char quote) => (_state, _quote) = (quote == 0 ? State.AfterValue : State.Quoted, quote);
 
     /// <summary>Takes a character; returns an attribute whose value begins after it (quoted) or with it.</summary>
     public (bool IsFetched, char Quote, bool First)? Feed(char c, char before)
@@ -62,6 +70,9 @@ sealed class HtmlTag
                 return null;
             case State.BeforeValue:
                 return BeforeValue(c);
+            case State.Quoted:
+                _state = c == _quote ? State.BeforeAttribute : restarts && c == '<' ? State.Opened : State.Quoted;
+                return null;
             default:
                 InAttributes(c);
                 return null;
@@ -126,8 +137,15 @@ sealed class HtmlTag
         var name = _name.ToString();
         var isFetched = s_fetched.Contains(name) || name.StartsWith("on", StringComparison.Ordinal) || name.StartsWith("data-", StringComparison.Ordinal)
             || (name == "href" && _tagName is not ("a" or "area"));
+        var quote = c is '"' or '\'' ? c : '\0';
+        if (!isFetched && name is not ("href" or "cite"))
+        {
+            LeaveValueOpen(quote);
+            return null;
+        }
+
         _state = State.AfterValue;
-        return (isFetched, c is '"' or '\'' ? c : '\0', c is not ('"' or '\''));
+        return (isFetched, quote, quote == 0);
     }
 
     State Close()

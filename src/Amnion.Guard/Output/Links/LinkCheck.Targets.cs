@@ -53,7 +53,13 @@ public sealed partial class LinkCheck
         if (_target.Length >= LongestTarget)
         {
             Judge(position + 1, hits);
-            _mode = Mode.Judged;
+            // What is no URL is text: something may begin inside it.
+            _mode = _hit is not null || _place == LinkPlace.Bare ? Mode.Judged : Mode.Text;
+            if (_place == LinkPlace.Attribute && _mode == Mode.Text)
+            {
+                _tag.LeaveValueOpen(_quote);
+                _inner.LeaveValueOpen(_quote);
+            }
         }
     }
 
@@ -69,6 +75,7 @@ public sealed partial class LinkCheck
         if (_place == LinkPlace.Attribute)
         {
             _tag.EndValue(isQuoted: _quote != 0);
+            _inner.EndValue(isQuoted: _quote != 0);
         }
 
         // What ended the URL may begin something else: a bracket, a tag, an escape sequence.
@@ -106,7 +113,9 @@ public sealed partial class LinkCheck
         var raw = _target.ToString();
         // Code is shown, not rendered: what would be fetched elsewhere is a link there.
         var isFetched = _isFetched && !_code.IsCode;
-        var rule = _place switch
+        // A value or destination that is never closed is text, with images and tags of its own.
+        var isText = _place != LinkPlace.Bare && (raw.Contains("](", StringComparison.Ordinal) || (raw.Contains('<') && _place != LinkPlace.Angle));
+        var rule = isText ? _judge.JudgeAll(LinkDecoding.Entities(raw), !_code.IsCode) : _place switch
         {
             LinkPlace.Attribute or LinkPlace.Style => _judge.JudgeAll(LinkDecoding.Entities(raw), isFetched),
             LinkPlace.Destination or LinkPlace.Definition or LinkPlace.Angle => _judge.Judge(LinkDecoding.Entities(LinkDecoding.Backslashes(raw)), isFetched) ?? _judge.Judge(raw, isFetched),

@@ -16,7 +16,8 @@ public sealed partial class LinkCheck : IAnswerCheck
     readonly StringBuilder _target = new();
     readonly StringBuilder _word = new();
     readonly BracketStack _brackets = new();
-    readonly HtmlTag _tag = new();
+    readonly HtmlTag _tag = new(restarts: false);
+    readonly HtmlTag _inner = new(restarts: true);
     Mode _mode;
     LinkPlace _place;
     bool _isFetched;
@@ -123,7 +124,9 @@ public sealed partial class LinkCheck : IAnswerCheck
             return;
         }
 
-        if (_tag.Feed(c, _before) is { } attribute)
+        var outer = _tag.Feed(c, _before);
+        var inner = _inner.Feed(c, _before);
+        if ((outer ?? inner) is { } attribute)
         {
             Expect(LinkPlace.Attribute, attribute.IsFetched);
             _quote = attribute.Quote;
@@ -174,9 +177,10 @@ public sealed partial class LinkCheck : IAnswerCheck
         {
             BeginBare();
         }
-        else if (c == ':' && (Is("mailto:") || (_tag.IsAtName && length > 2)))
+        else if (c == ':' && (Is("mailto:") || ((_tag.IsAtName || _inner.IsAtName) && length > 2)))
         {
             _tag.Leave();
+            _inner.Leave();
             BeginBare();
         }
         else if (!IsSchemePart(c, length) || length > 24)
@@ -215,7 +219,7 @@ public sealed partial class LinkCheck : IAnswerCheck
     {
         _mode = Mode.Target;
         _place = LinkPlace.Bare;
-        _isFetched = _tag.IsInside || _tag.IsActive;
+        _isFetched = _tag.IsInside || _inner.IsInside || _tag.IsActive || _inner.IsActive;
         _start = _wordStart;
         _target.Clear().Append(_word);
         _word.Clear();

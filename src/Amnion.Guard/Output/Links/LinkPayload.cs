@@ -41,9 +41,13 @@ static class LinkPayload
     static bool PathCarries(string path, LinkContextText context)
     {
         var joined = path.Replace("/", string.Empty, StringComparison.Ordinal);
-        if (EncodedText.Holds(joined))
+        // Pieces may stand behind a directory of their own: every alignment is tried.
+        for (var skip = 0; skip < Math.Min(4, joined.Length); skip++)
         {
-            return true;
+            if (EncodedText.Holds(joined[skip..]))
+            {
+                return true;
+            }
         }
 
         foreach (var segment in path.Split('/', ';', ','))

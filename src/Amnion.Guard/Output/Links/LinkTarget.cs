@@ -82,7 +82,7 @@ sealed record LinkTarget
             start++;
         }
 
-        return text[start..].Replace("\t", string.Empty, StringComparison.Ordinal).Replace("\r", string.Empty, StringComparison.Ordinal).Replace("\n", string.Empty, StringComparison.Ordinal);
+        return text[start..].TrimEnd().Replace("\t", string.Empty, StringComparison.Ordinal).Replace("\r", string.Empty, StringComparison.Ordinal).Replace("\n", string.Empty, StringComparison.Ordinal);
     }
 
     static bool IsScheme(ReadOnlySpan<char> text)

@@ -11,11 +11,15 @@ sealed class PhraseBytes(PhraseLane lane) : IByteSink
         }
         else
         {
-            lane.Break();
+            Break(hits);
         }
     }
 
-    public void Break() => lane.Break();
+    public void Break(AnswerHits hits)
+    {
+        lane.Complete(hits);
+        lane.Break();
+    }
 
     public int Held(int fed) => lane.Held(fed);
 }

@@ -121,7 +121,7 @@ sealed class PromptAnatomy
             for (var at = lower.IndexOf(name, StringComparison.Ordinal); at >= 0; at = lower.IndexOf(name, at + name.Length, StringComparison.Ordinal))
             {
                 var value = ValueAfter(prompt, at + name.Length);
-                if (value.Length >= 3 && !PromptWords.IsCommon(value.ToLowerInvariant()))
+                if (value.Length >= 3)
                 {
                     Add(secrets, value);
                 }

@@ -20,7 +20,8 @@ public sealed class SystemPromptCheck : IAnswerCheck
     readonly WordOverlap _overlap;
     readonly int _firstPlain;
     AnswerHit? _paraphrase;
-    string _word = string.Empty;
+    readonly char[] _word = new char[12];
+    int _wordLength;
     int _expectantUntil;
     int _fed;
 
@@ -102,6 +103,8 @@ public sealed class SystemPromptCheck : IAnswerCheck
             hits.Add(OutputCodes.SystemPrompt, "prompt.paraphrase", length, length, 0.9);
         }
 
+        _base64.Complete(length, hits);
+        _hex.Complete(hits);
         foreach (var lane in _phrases)
         {
             lane.Complete(hits);
@@ -112,16 +115,23 @@ public sealed class SystemPromptCheck : IAnswerCheck
     {
         if (char.IsLetter(c))
         {
-            _word = _word.Length < 12 ? _word + char.ToLowerInvariant(c) : _word;
+            if (_wordLength < _word.Length)
+            {
+                _word[_wordLength++] = char.ToLowerInvariant(c);
+            }
+
             return;
         }
 
-        if (Array.IndexOf(s_codeWords, _word) >= 0)
+        foreach (var word in s_codeWords)
         {
-            _expectantUntil = position + Expectation;
+            if (_word.AsSpan(0, _wordLength).SequenceEqual(word))
+            {
+                _expectantUntil = position + Expectation;
+            }
         }
 
-        _word = string.Empty;
+        _wordLength = 0;
     }
 
     static IEnumerable<string> Turned(string phrase)

@@ -19,7 +19,7 @@ static class Placeholder
         foreach (var word in s_words)
         {
             // Random text holds short words now and then; in a long value only a word that fills much of it says anything.
-            if (value.Contains(word, StringComparison.OrdinalIgnoreCase) && word.Length * 8 >= value.Length)
+            if (value.Contains(word, StringComparison.OrdinalIgnoreCase) && word.Length * 4 >= value.Length)
             {
                 return true;
             }

@@ -17,7 +17,7 @@ static class SecretNames
     public static string[] Issuers { get; } =
     [
         "adafruit", "adobe", "airtable", "algolia", "alibaba", "asana", "atlassian", "confluence", "jira", "beamer", "bitbucket", "bittrex", "meraki", "cloudflare", "codecov", "cohere", "coinbase", "confluent", "contentful", "datadog", "discord", "droneci", "dropbox", "etsy", "facebook",
-        "fastly", "finicity", "finnhub", "flickr", "freshbooks", "gitter", "heroku", "hubspot", "intercom", "intra42", "jfrog", "artifactory", "bintray", "xray", "kraken", "kucoin", "launchdarkly", "linear", "linkedin", "linked_in", "linked-in", "looker", "mailchimp", "mailgun",
+        "fastly", "finicity", "finnhub", "flickr", "freshbooks", "gitter", "heroku", "hubspot", "intercom", "intra42", "jfrog", "artifactory", "bintray", "xray", "kraken", "kucoin", "launchdarkly", "linear", "linkedin", "linked_in", "linked-in", "looker", "mailchimp", "mailgun", "mapbox", "maxmind",
         "mattermost", "messagebird", "message_bird", "message-bird", "netlify", "newrelic", "new-relic", "new_relic", "nytimes", "okta", "plaid", "privateai", "private_ai", "private-ai", "rapidapi", "sendbird", "sentry", "snyk", "sonar", "squarespace", "sumo", "telegr", "travis",
         "twitch", "twitter", "yandex", "zendesk", "contribsys__com", "lob", "azure", "aws", "openai", "anthropic", "stripe", "sumologic",
     ];

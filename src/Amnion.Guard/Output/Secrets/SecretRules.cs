@@ -8,6 +8,7 @@ static class SecretRules
     /// <summary>One rule a line: id, prefix, body, shortest, longest (0 without bound), entropy; a '*' at the end where the prefix may stand inside a word.</summary>
     const string Formats = """
         aws.access-key AKIA A-Z2-7 16 16 3
+        aws.access-key A3T A-Z0-9 17 17 3
         aws.access-key ASIA A-Z2-7 16 16 3
         aws.access-key ABIA A-Z2-7 16 16 3
         aws.access-key ACCA A-Z2-7 16 16 3
@@ -17,6 +18,10 @@ static class SecretRules
         gcp.oauth-secret GOCSPX- A-Za-z0-9_- 28 28 3
         gcp.oauth-token ya29. A-Za-z0-9._- 30 0 3.5
         azure.sas sig= A-Za-z0-9%+/= 40 0 3.5
+        azure.client-secret Q~ A-Za-z0-9_~.- 31 34 3.5 *
+        azure.teams-webhook .webhook.office.com/webhookb2/ A-Za-z0-9@/- 60 0 3 *
+        intra42.secret s-s4t2ud- a-f0-9 64 64 3
+        intra42.secret s-s4t2af- a-f0-9 64 64 3
         github.token ghp_ A-Za-z0-9 36 0 3 *
         github.token gho_ A-Za-z0-9 36 0 3 *
         github.token ghu_ A-Za-z0-9 36 0 3 *
@@ -141,8 +146,8 @@ static class SecretRules
         flyio.token fm1a_ A-Za-z0-9+/= 100 0 4
         frameio.token fio-u- A-Za-z0-9_=- 64 0 2 *
         gocardless.token live_ A-Za-z0-9_=- 40 0 3.5
-        harness.key pat. A-Za-z0-9_.- 67 67 3.5 *
-        harness.key sat. A-Za-z0-9_.- 67 67 3.5 *
+        harness.key pat. A-Za-z0-9_.- 68 68 3.5 *
+        harness.key sat. A-Za-z0-9_.- 68 68 3.5 *
         heroku.key HRKU-AA A-Za-z0-9_- 58 58 3.5
         infracost.key ico- A-Za-z0-9 32 32 3
         jfrog.key jfrt@ A-Za-z0-9 40 0 3

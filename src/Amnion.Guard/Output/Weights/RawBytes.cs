@@ -14,7 +14,7 @@ sealed class RawBytes(WeightLane lane)
         _text = c is >= ' ' and < (char)127 or '\n' ? _text + 1 : 0;
         if (c > 255 || _text == LongestText)
         {
-            lane.Break();
+            lane.Break(hits);
         }
         else if (_text < LongestText)
         {

@@ -17,7 +17,7 @@ sealed class WeightLane(WeightIndex? index) : IByteSink
 
     public int Held(int fed) => _count == 0 ? fed : Math.Max(_starts[Math.Max(0, _count - Kept)], fed - LongestSpan);
 
-    public void Break()
+    public void Break(AnswerHits hits)
     {
         _count = 0;
         _hit = null;
