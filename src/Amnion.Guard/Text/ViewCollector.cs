@@ -8,7 +8,7 @@ sealed class ViewCollector(string source, TextLimits limits)
 
     readonly List<TextView> _views = [];
     readonly HashSet<string> _seen = new(StringComparer.Ordinal);
-    readonly Queue<(MappedText Cased, MappedText Folded, int Depth)> _open = new();
+    readonly Queue<(MappedText Cased, MappedText Folded, TextViewKind Kind, int Depth)> _open = new();
     long _left = ((long)source.Length * limits.Expansion) + limits.ExtraCharacters;
     bool _truncated;
 
@@ -22,11 +22,28 @@ sealed class ViewCollector(string source, TextLimits limits)
             Add(kind, text, 1);
         }
 
-        _open.Enqueue((cased, plain, 0));
+        _open.Enqueue((cased, plain, TextViewKind.Plain, 0));
         while (_open.TryDequeue(out var next))
         {
             void Emit(TextViewKind kind, MappedText text) => Add(kind, text, next.Depth + 1);
-            EncodedRuns.Read(next.Cased, Emit);
+
+            // What was read from a folded text has lost its case, and with it every code of bytes.
+            if (next.Kind is not (TextViewKind.Repaired or TextViewKind.Rotated or TextViewKind.Atbash or TextViewKind.Reversed or TextViewKind.Morse or TextViewKind.PigLatin))
+            {
+                EncodedRuns.Read(next.Cased, Emit);
+                EscapedText.Read(next.Cased, Emit);
+                JoinedText.Read(next.Cased, Emit);
+                NumberText.Read(next.Cased, Emit);
+                Rot47Text.Read(next.Cased, Emit);
+                MorseText.Read(next.Folded, Emit);
+            }
+
+            CipherText.Read(next.Folded, Emit);
+            WordOrder.Read(next.Cased, next.Folded, Emit);
+            if (next.Kind != TextViewKind.Repaired)
+            {
+                WordRepair.Read(next.Folded, Emit);
+            }
         }
 
         return new NormalizedText(source, hidden, _views, _truncated);
@@ -55,7 +72,7 @@ sealed class ViewCollector(string source, TextLimits limits)
         _views.Add(new TextView(kind, depth, folded));
         if (depth < limits.Depth)
         {
-            _open.Enqueue((TextNormalizer.Case(text), folded, depth));
+            _open.Enqueue((TextNormalizer.Case(text), folded, kind, depth));
         }
     }
 }
