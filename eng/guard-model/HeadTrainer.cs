@@ -7,7 +7,6 @@ namespace Amnion.GuardTraining;
 sealed class HeadTrainer
 {
     readonly TrainingSettings _settings;
-    readonly SplitMix _drop = new(77);
     readonly Table _words;
     readonly Table _pieces;
     readonly double[] _biases;
@@ -28,7 +27,7 @@ sealed class HeadTrainer
 
     public float[] Pieces(int head) => _pieces.Sum(head);
 
-    public void Train(IReadOnlyList<(FeatureText Features, bool Attack, int Head, float Weight)> texts)
+    public void Train(IReadOnlyList<(FeatureText Features, bool Attack, int Head, float Weight, bool Shared)> texts)
     {
         var random = new SplitMix(_settings.Seed);
         int[] order = [.. Enumerable.Range(0, texts.Count)];
@@ -37,15 +36,15 @@ sealed class HeadTrainer
             random.Shuffle(order);
             foreach (var i in order)
             {
-                var (features, attack, head, weight) = texts[i];
+                var (features, attack, head, weight, shared) = texts[i];
                 var window = Best(features, head, out var margin);
-                Step(features, window, head, attack, margin, weight);
+                Step(features, window, head, attack, margin, weight, shared);
                 if (!attack && features.Blocks > _settings.ShortBlocks)
                 {
                     // One window taught would leave the rest of a long benign text free to grow between epochs.
                     var start = random.Next(features.Blocks - _settings.ShortBlocks + 1);
                     var other = new Window(start, start + _settings.ShortBlocks, false);
-                    Step(features, other, head, false, Margin(features, other, head), weight);
+                    Step(features, other, head, false, Margin(features, other, head), weight, shared);
                 }
             }
         }
@@ -114,7 +113,7 @@ sealed class HeadTrainer
         return Bias(head, window.IsLong) + Normal(w, words) + Normal(p, pieces);
     }
 
-    void Step(FeatureText text, Window window, int head, bool attack, double margin, float weight)
+    void Step(FeatureText text, Window window, int head, bool attack, double margin, float weight, bool shared)
     {
         var gradient = (Logistic(margin) - (attack ? 1 : 0)) * weight;
         if (Math.Abs(gradient) < 1e-4)
@@ -126,15 +125,13 @@ sealed class HeadTrainer
         var step = gradient / Math.Sqrt(Math.Max(1, words.End - words.Start));
         for (var i = words.Start; i < words.End; i++)
         {
-            if (_settings.Drop > 0 && _drop.Chance(_settings.Drop)) { continue; }
-            _words.Update(text.Words[i], head, step, _settings.Rate, _settings.Decay);
+            _words.Update(text.Words[i], head, step, _settings.Rate, _settings.Decay, shared);
         }
 
         step = gradient / Math.Sqrt(Math.Max(1, pieces.End - pieces.Start));
         for (var i = pieces.Start; i < pieces.End; i++)
         {
-            if (_settings.Drop > 0 && _drop.Chance(_settings.Drop)) { continue; }
-            _pieces.Update(text.Pieces[i], head, step, _settings.Rate, _settings.Decay);
+            _pieces.Update(text.Pieces[i], head, step, _settings.Rate, _settings.Decay, shared);
         }
 
         var bias = (head * 2) + (window.IsLong ? 1 : 0);

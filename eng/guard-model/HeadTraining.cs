@@ -12,9 +12,14 @@ sealed class HeadTraining(TrainingSettings settings)
     public (ClassifierHead User, ClassifierHead Document) Train(IEnumerable<TrainingText> texts)
     {
         var trainer = new HeadTrainer(settings, settings.Suffix ? 1 : 2);
-        trainer.Train([.. texts.Select(text => (Features(text.Text), text.Attack, text.Document && !settings.Suffix ? 1 : 0, text.Weight))]);
+        trainer.Train([.. texts.Select(text => (Features(text.Text), text.Attack, text.Document && !settings.Suffix ? 1 : 0, text.Weight, !IsOfItsHead(text)))]);
         return (Quantiser.Head(trainer, 0, settings, 0, 1), Quantiser.Head(trainer, settings.Suffix ? 0 : 1, settings, 0, 1));
     }
+
+    /// <summary>What a user may ask and a document may not says nothing about documents: such texts teach the user head alone.</summary>
+    static bool IsOfItsHead(TrainingText text) => text is { Attack: false, Document: false } && s_own switch { "A" => text.Source == OwnTexts.Source, "B" => true, _ => false };
+
+    static readonly string? s_own = Environment.GetEnvironmentVariable("GT_OWN");
 
     FeatureText Features(string text)
     {

@@ -21,10 +21,10 @@ sealed class Table
 
     public float Value(int index, int head) => _heads == 1 ? _weights[index] : _weights[index * _stride] + _weights[(index * _stride) + head + 1];
 
-    public void Update(int index, int head, double gradient, double rate, double decay)
+    public void Update(int index, int head, double gradient, double rate, double decay, bool shared)
     {
         Update((index * _stride) + (_heads == 1 ? 0 : head + 1), gradient, rate, decay);
-        if (_heads > 1)
+        if (_heads > 1 && shared)
         {
             Update(index * _stride, gradient, rate, decay);
         }

@@ -10,10 +10,13 @@ sealed class TrainingRun
     const double FalsePositives = 0.01;
     const double Slope = 1.0;
 
+    // Written by operators, who may give orders; learned as benign, but no yardstick for what callers write.
+    const string SystemMessages = "system_prompts.jsonl";
+
     readonly Corpora _corpora;
     readonly List<TrainingText> _own;
     readonly TrainingSettings _suffixSettings = new() { Suffix = true, WordBits = 16, PieceBits = 17, UnitsPerBlock = 2, ShortBlocks = 4, LongBlocks = 12, Epochs = 3, Decay = 1e-3 };
-    readonly TrainingSettings _settings = TrainingSettings.Experiment();
+    readonly TrainingSettings _settings = new();
 
     public TrainingRun(string shared)
     {
@@ -89,7 +92,7 @@ sealed class TrainingRun
         var margins = Validation.LeaveOneOut(_corpora.Texts, _own, _settings, text => text);
         var benign = margins.Where(pair => !pair.Key.Attack).ToList();
         return (margins,
-            Validation.Threshold(benign.Where(pair => !pair.Key.Document).Select(pair => pair.Value), FalsePositives),
+            Validation.Threshold(benign.Where(pair => !pair.Key.Document && pair.Key.Source != SystemMessages).Select(pair => pair.Value), FalsePositives),
             Validation.Threshold(benign.Where(pair => pair.Key.Document).Select(pair => pair.Value), FalsePositives));
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using Amnion.Guard.Text;
 
 namespace Amnion.Guard.Classifier;
 
@@ -34,22 +35,76 @@ public sealed class InjectionClassifier
     /// <exception cref="ClassifierFormatException">The bytes are not an artefact of this version.</exception>
     public static InjectionClassifier Parse(ReadOnlySpan<byte> artefact) => new(ClassifierArtefactReader.Read(artefact), Convert.ToHexStringLower(SHA256.HashData(artefact)));
 
-    /// <summary>How much a text looks like an injection or a jailbreak. Documents and tool results are judged by a head of their own, which knows that a request is out of place there.</summary>
+    /// <summary>How much a text, folded by <see cref="TextNormalizer"/> as in training, looks like an injection or a jailbreak. Documents and tool results are judged by a head of their own, which knows that a request is out of place there.</summary>
     public ClassifierScore Score(ReadOnlySpan<char> text, GuardChannel channel)
     {
-        var head = channel is GuardChannel.Document or GuardChannel.Tool ? _artefact.Document : _artefact.User;
+        var head = IsForeign(channel) ? _artefact.Document : _artefact.User;
         var scorer = new WindowScorer(head);
         PromptFeatures.Extract(text, ref scorer);
         return Result(head, ref scorer, text.Length);
     }
 
-    /// <summary>How much some stretch of a text looks like an adversarial suffix found by search over tokens (GCG and its kin).</summary>
+    /// <summary>How much some stretch of a text looks like an adversarial suffix found by search over tokens (GCG and its kin). The text is given as it came: its case is part of what is seen.</summary>
     public ClassifierScore ScoreSuffix(ReadOnlySpan<char> text)
     {
         var scorer = new WindowScorer(_artefact.Suffix);
         SuffixFeatures.Extract(text, ref scorer);
         return Result(_artefact.Suffix, ref scorer, text.Length);
     }
+
+    /// <summary>
+    /// The highest score of a text: of any view by the channel's head, and of the text as it came by the suffix head. System messages and answers are not judged and score 0: the one is whose orders are to be followed, the other nobody's prompt.
+    /// </summary>
+    public double Highest(NormalizedText text, GuardChannel channel)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (!IsJudged(channel))
+        {
+            return 0;
+        }
+
+        var highest = ScoreSuffix(text.Source).Score;
+        foreach (var view in text.Views)
+        {
+            highest = Math.Max(highest, Score(view.Text, channel).Score);
+        }
+
+        return highest;
+    }
+
+    /// <summary>What is found at the operating points: at most one injection, in the view that scores highest, and at most one adversarial suffix. Empty for system messages and answers, as <see cref="Highest"/>.</summary>
+    public IReadOnlyList<GuardFinding> Check(NormalizedText text, GuardChannel channel)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var findings = new List<GuardFinding>();
+        if (!IsJudged(channel))
+        {
+            return findings;
+        }
+
+        var (best, view) = (Score(text.Plain.Text, channel), text.Plain);
+        foreach (var other in text.Views.Skip(1))
+        {
+            var score = Score(other.Text, channel);
+            (best, view) = score.Score > best.Score ? (score, other) : (best, view);
+        }
+
+        if (best.Found)
+        {
+            findings.Add(new GuardFinding(ClassifierCodes.Injection, IsForeign(channel) ? "classifier.document" : "classifier.prompt", view.ToSource(best.Window), best.Score));
+        }
+
+        if (ScoreSuffix(text.Source) is { Found: true } suffix)
+        {
+            findings.Add(new GuardFinding(ClassifierCodes.AdversarialSuffix, "classifier.suffix", suffix.Window, suffix.Score));
+        }
+
+        return findings;
+    }
+
+    static bool IsJudged(GuardChannel channel) => channel is GuardChannel.User || IsForeign(channel);
+
+    static bool IsForeign(GuardChannel channel) => channel is GuardChannel.Document or GuardChannel.Tool;
 
     internal static InjectionClassifier Of(ClassifierArtefact artefact) => new(artefact, string.Empty);
 

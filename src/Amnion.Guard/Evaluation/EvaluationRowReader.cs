@@ -129,11 +129,15 @@ public static class EvaluationRowReader
             throw new EvaluationFormatException(line, at, "spans", "is not an array");
         }
 
-        var start = reader.TokenStartIndex;
-        reader.Skip();
+        var depth = reader.CurrentDepth;
+        reader.Read();
+        var holdsSomething = reader.TokenType != JsonTokenType.EndArray;
+        while (reader.TokenType != JsonTokenType.EndArray || reader.CurrentDepth > depth)
+        {
+            reader.Read();
+        }
 
-        // Skipping leaves the reader on the closing bracket; an empty array has nothing but space before it.
-        return reader.TokenStartIndex - start > 1;
+        return holdsSomething;
     }
 
     static GuardChannel ReadChannel(ref Utf8JsonReader reader, int line, long at) => ReadString(ref reader, "channel", line, at) switch

@@ -1,0 +1,17 @@
+using System.CommandLine;
+using Amnion.Guard.Classifier;
+using Amnion.Guard.Evaluation;
+using Amnion.Guard.Text;
+
+namespace Amnion.Cli.GuardCommands;
+
+/// <summary>`amnion guard …`: the guard's checks, outside an enclave.</summary>
+static class GuardCommand
+{
+    public static Command Create() => new("guard", "Try and measure the checks that stand before and after the model")
+    {
+        GuardEvalCommand.Create(Score),
+    };
+
+    static double Score(EvaluationRow row) => InjectionClassifier.BuiltIn.Highest(TextNormalizer.Normalize(row.Text), row.Channel);
+}
