@@ -8,8 +8,7 @@ using Amnion.Cli.Terminal;
 
 var root = new RootCommand("Runs AI models where the operator can read neither the prompt nor the weights, and where every caller can check that first.");
 root.Options.Add(CommandFrame.Json);
-foreach (var command in (Command[])[.. LinuxCommands.Create(), VerifyCommand.Create(), PolicyCommand.Create(), DiffCommand.Create(), ConformanceCommand.Create(), EndorsementsCommand.Create(), ReceiptCommand.Create(), FieldCommand.Create(), ProxyCommand.Create(), DoctorCommand.Create()])
-foreach (var command in (Command[])[.. LinuxCommands.Create(), VerifyCommand.Create(), PolicyCommand.Create(), DiffCommand.Create(), ConformanceCommand.Create(), EndorsementsCommand.Create(), ReceiptCommand.Create(), GuardCommand.Create(), ProxyCommand.Create(), DoctorCommand.Create()])
+foreach (var command in (Command[])[.. LinuxCommands.Create(), VerifyCommand.Create(), PolicyCommand.Create(), DiffCommand.Create(), ConformanceCommand.Create(), EndorsementsCommand.Create(), ReceiptCommand.Create(), GuardCommand.Create(), FieldCommand.Create(), ProxyCommand.Create(), DoctorCommand.Create()])
 {
     root.Subcommands.Add(command);
 }

@@ -18,13 +18,13 @@ sealed record PresidioCase(PiiType Type, string Text, int Count, IReadOnlyList<T
             return null;
         }
 
-        var text = Text(example, "text") ?? Text(example, "iban");
+        var text = Member(example, "text") ?? Member(example, "iban");
         if (text is not null)
         {
-            return example.TryGetProperty("expected_len", out var count) && count.ValueKind == JsonValueKind.Number ? new PresidioCase(type, text, count.GetInt32(), Spans(example, text)) : null;
+            return example.TryGetProperty("expected_len", out var count) && count.ValueKind == JsonValueKind.Number ? new PresidioCase(type, text, count.GetInt32(), Expected(example, text)) : null;
         }
 
-        text = Text(example, "number") ?? Text(example, "id_number") ?? Text(example, "pesel") ?? Text(example, "gstin");
+        text = Member(example, "number") ?? Member(example, "id_number") ?? Member(example, "pesel") ?? Member(example, "gstin");
         return text is null ? null : example.GetProperty("expected").ValueKind switch { JsonValueKind.True => new PresidioCase(type, text, 1, []), JsonValueKind.False => new PresidioCase(type, text, 0, []), _ => null };
     }
 
@@ -40,9 +40,9 @@ sealed record PresidioCase(PiiType Type, string Text, int Count, IReadOnlyList<T
         _ => LabelledText.Named(entity),
     };
 
-    static string? Text(JsonElement example, string name) => example.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    static string? Member(JsonElement example, string name) => example.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    static IReadOnlyList<TextSpan> Spans(JsonElement example, string text)
+    static IReadOnlyList<TextSpan> Expected(JsonElement example, string text)
     {
         if (!example.TryGetProperty("expected_positions", out var positions) || positions.ValueKind != JsonValueKind.Array)
         {

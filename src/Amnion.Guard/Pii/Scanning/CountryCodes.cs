@@ -15,6 +15,8 @@ static class CountryCodes
             return false;
         }
 
+        // "+41 (0)69 …" keeps the trunk prefix that a caller from abroad leaves out.
+        var trunk = digits[1] == '0' || digits[2] == '0' || digits[3] == '0' ? 1 : 0;
         if (digits[0] is '1' or '7')
         {
             (length, most) = (1, 10);
@@ -25,6 +27,7 @@ static class CountryCodes
         if (Two.Contains((byte)two))
         {
             (length, most) = (2, two switch { 33 or 32 or 48 or 34 or 31 or 41 or 61 or 45 or 47 or 27 or 93 or 94 or 51 => two is 61 or 31 ? 10 : 9, 44 or 91 or 90 or 92 or 63 or 20 or 98 or 57 or 58 => two is 63 ? 11 : 10, 65 => 11, _ => 12 });
+            most += digits[2] == '0' ? trunk : 0;
             return true;
         }
 

@@ -6,6 +6,9 @@ sealed class IdentifierIndex
     // Enough to bring a card without context below the threshold.
     const float PiecePenalty = 0.45f;
 
+    // The longest group of letters that formats of several groups begin with.
+    const int MaxLetterGroup = 3;
+
     readonly IdentifierFormat[][] _formats = new IdentifierFormat[3 * (IdentifierFormat.MaxLength + 1)][];
 
     public IdentifierIndex(IEnumerable<IdentifierRule> rules)
@@ -24,7 +27,7 @@ sealed class IdentifierIndex
     public void Recognise(in Scan scan, int token)
     {
         var formats = At(scan.Tokens[token]);
-        if (formats.Length == 0)
+        if (formats.Length == 0 || (scan.Tokens[token] is { Kind: TokenKind.Letters, Length: <= MaxLetterGroup } && !DigitsFollow(scan, token)))
         {
             return;
         }
@@ -45,6 +48,10 @@ sealed class IdentifierIndex
             }
         }
     }
+
+    /// <summary>Whether one of the next two words holds a digit: what begins with few letters goes on with a number soon.</summary>
+    static bool DigitsFollow(in Scan scan, int token) =>
+        (token + 1 < scan.Tokens.Length && scan.Tokens[token + 1].Kind != TokenKind.Letters) || (token + 2 < scan.Tokens.Length && scan.Tokens[token + 2].Kind != TokenKind.Letters);
 
     /// <summary>Whether a word ends at a place.</summary>
     static bool EndsAt(in Scan scan, int token, int end, out int last)

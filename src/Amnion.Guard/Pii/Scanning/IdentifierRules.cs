@@ -16,7 +16,7 @@ static class IdentifierRules
         new(PiiTypes.AbaRouting, "dddd~dddd~d", FinancialNumbers.Routing, 0.6f, 0.95f),
         new(PiiTypes.AbaRouting, "ddddddddd", FinancialNumbers.Routing, 0.58f, 0.95f),
         new(PiiTypes.Lei, "xxxxxxxxxxxxxxxxxxxx", FinancialNumbers.Lei, 0.85f, 0.98f),
-        new(PiiTypes.SwiftBic, "LLLLLLxx|LLLLLLxxxxx", null, 0.1f, 0.8f),
+        new(PiiTypes.SwiftBic, "LLLLLLxx|LLLLLLxxxxx", FinancialNumbers.Bic, 0.1f, 0.8f, false),
         new(PiiTypes.BankAccount, "dddddddd|ddddddddd|dddddddddd|ddddddddddd|dddddddddddd|ddddddddddddd|dddddddddddddd|dddddddddddddddd|ddddddddddddddddd", null, 0.05f, 0.55f),
         new(PiiTypes.Vin, "xxxxxxxxxxxxxxxxx", DeviceNumbers.Vin, 0.85f, 0.98f),
         new(PiiTypes.Imei, "ddddddddddddddd|dd~dddddd~dddddd~d", DeviceNumbers.Imei, 0.6f, 0.97f),

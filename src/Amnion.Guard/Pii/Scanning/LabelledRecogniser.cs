@@ -40,7 +40,8 @@ static class LabelledRecogniser
     static void Number(in Scan scan, int label, PiiType type)
     {
         var value = Skip(scan, label, out _);
-        if (value < 0 || scan.Speaks(value, type.Index))
+        var another = type == PiiTypes.InsuranceId && label > 0 && scan.Word(label - 1) is "social" or "Social" or "national" or "National";
+        if (value < 0 || another || scan.Speaks(value, type.Index))
         {
             return;
         }
@@ -69,7 +70,7 @@ static class LabelledRecogniser
     static void Password(in Scan scan, int label)
     {
         var value = Skip(scan, label, out var assigned);
-        if (value < 0 || !assigned)
+        if (value < 0)
         {
             return;
         }
@@ -93,7 +94,9 @@ static class LabelledRecogniser
         }
 
         var text = scan.Text[start..end];
-        if (text.Length >= 4 && text.ContainsAnyInRange('0', '9') && end < scan.Text.Length + 1)
+        var signs = text.ContainsAny("!@#$%^&*?");
+        var digits = text.ContainsAnyInRange('0', '9');
+        if (assigned ? text.Length >= 4 && (digits || signs) : text.Length >= 8 && digits && signs)
         {
             scan.Add(PiiTypes.Password, start, end, Secret);
         }

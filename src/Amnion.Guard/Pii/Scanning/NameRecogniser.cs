@@ -17,8 +17,7 @@ static class NameRecogniser
 
         var last = Run(scan, token);
         var given = NameLists.Of(scan.Word(token));
-        var after = token > 0 ? NameLists.Of(scan.Word(last)) : default;
-        after = last > token ? NameLists.Of(scan.Word(last)) : after;
+        var after = last > token ? NameLists.Of(scan.Word(last)) : NameKinds.None;
         var score = Before(scan, token, last);
         var isGiven = (given & NameKinds.Given) != 0;
         var plain = (given & NameKinds.Ordinary) == 0;
@@ -93,8 +92,11 @@ static class NameRecogniser
     static bool IsBlocked(in Scan scan, int token)
     {
         var word = scan.Tokens[token];
-        return (scan.Roles(token) & (WordRoles.Title | WordRoles.Month | WordRoles.Organisation | WordRoles.NameCue)) != 0 || IsShouted(scan.Word(token)) || scan.At(word.Start - 1) is '@' or '#' or '/' or '.' or '_' or '\\' || scan.At(word.End) is '@' or '_' || (scan.At(word.End) is '/' or ':' && scan.At(word.End + 1) == '/');
+        return (scan.Roles(token) & (WordRoles.Title | WordRoles.Month | WordRoles.Organisation | WordRoles.NameCue | WordRoles.Ordinary)) != 0 || FollowsPlace(scan, token) || IsShouted(scan.Word(token)) || scan.At(word.Start - 1) is '@' or '#' or '/' or '.' or '_' or '\\' || scan.At(word.End) is '@' or '_' || (scan.At(word.End) is '/' or ':' && scan.At(word.End + 1) == '/');
     }
+
+    /// <summary>"Los Angeles", "San Marino", "New Haven" and their like.</summary>
+    static bool FollowsPlace(in Scan scan, int token) => token > 0 && scan.Gap(token - 1) is " " && scan.Word(token - 1) is "Los" or "Las" or "San" or "Santa" or "Saint" or "New" or "North" or "South" or "East" or "West" or "Port" or "Fort" or "Mount" or "Lake" or "Cape";
 
     /// <summary>Four capitals and more are an acronym or a shouted word.</summary>
     static bool IsShouted(ReadOnlySpan<char> word) => word.Length >= 2 && char.IsUpper(word[1]) && (word.Length < 3 || char.IsUpper(word[2]));
@@ -125,7 +127,8 @@ static class NameRecogniser
                 break;
             }
 
-            if ((scan.Roles(i) & (WordRoles.Title | WordRoles.Month | WordRoles.NameCue)) != 0 && !Known(scan, i) || IsShouted(scan.Word(i)))
+            var role = scan.Tokens[i].Length > 1 && (scan.Roles(i) & (WordRoles.Title | WordRoles.Month | WordRoles.NameCue)) != 0 && !Known(scan, i);
+            if (role || (scan.Roles(i) & WordRoles.Ordinary) != 0 || IsShouted(scan.Word(i)))
             {
                 break;
             }

@@ -46,7 +46,7 @@ static class StreetRecogniser
     public static void AtWord(in Scan scan, int token)
     {
         var word = scan.Tokens[token];
-        if (!word.Capital || !scan.Settings.Wants(PiiTypes.StreetAddress))
+        if (!word.Capital || !scan.Settings.Wants(PiiTypes.StreetAddress) || !NumberFollows(scan, token))
         {
             return;
         }
@@ -71,6 +71,19 @@ static class StreetRecogniser
         {
             scan.Add(PiiTypes.StreetAddress, start, TailEnd(scan, number), Score - 0.05f);
         }
+    }
+
+    static bool NumberFollows(in Scan scan, int token)
+    {
+        for (var i = token + 1; i < scan.Tokens.Length && i <= token + 4; i++)
+        {
+            if (scan.Tokens[i].Kind != TokenKind.Letters)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     static bool EndsAsStreet(ReadOnlySpan<char> word)

@@ -19,6 +19,8 @@ static class WordLists
 
     const string Particles = "van von de der den del della di da dos das du la le el al bin ibn ben ter ten zu zur af av y e st mac mc o d";
 
+    const string Ordinaries = "monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag sonntag christmas easter birthday merry happy princess prince king queen royal lawyer park lounge grille night today tomorrow tonight tonite danish swedish finnish english german french spanish italian dutch american british the this that these those it is we you they he she what who when where how why if and or but not yes please thanks thank good great order red blue black white i my your his her our their";
+
     const string States = "al ak az ar ca co ct de fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or pa ri sc sd tn tx ut vt va wa wv wi wy dc pr vi gu";
 
     /// <summary>A table with the role words; the types' context words are added to it.</summary>
@@ -34,6 +36,7 @@ static class WordLists
         Add(table, Organisations, WordRoles.Organisation);
         Add(table, Particles, WordRoles.Particle);
         Add(table, States, WordRoles.State);
+        Add(table, Ordinaries, WordRoles.Ordinary);
         return table;
     }
 

@@ -18,6 +18,9 @@ static class FinancialNumbers
     /// <summary>A legal entity identifier, ISO 17442: 18 characters and two ISO 7064 MOD 97-10 digits.</summary>
     public static bool Lei(ReadOnlySpan<char> value) => char.IsAsciiDigit(value[18]) && char.IsAsciiDigit(value[19]) && value[..18].ContainsAnyInRange('0', '9') && CheckDigits.Mod97(value) == 1;
 
+    /// <summary>A BIC, ISO 9362: the fifth and sixth letters are a country.</summary>
+    public static bool Bic(ReadOnlySpan<char> value) => IbanCheck.LengthOf(value[4], value[5]) > 0 || value[4..6] is "US" or "CA" or "JP" or "CN" or "HK" or "SG" or "AU" or "IN" or "KR" or "ZA" or "MX" or "NZ" or "TH" or "MY" or "PH";
+
     static bool Issued(int bin, int length) => (bin / 100_000) switch
     {
         1 => length == 15,
