@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Amnion.Guard.Packs;
 using Amnion.Models.Gguf;
 using Amnion.Models.Manifest;
 using Amnion.Models.Sealed;
@@ -76,6 +77,7 @@ sealed class TestModel
         Signature = [.. Signature],
         ModelSigner = [.. Signer.ExportSubjectPublicKeyInfo()],
         Engine = [.. Engine.ToJson()],
+        Guard = [.. GuardPolicy.None.ToJson()],
         Suites = [.. new SuitePolicy([Suites.P256Aes256Gcm, Suites.X25519ChaCha20Poly1305]).ToJson()],
     };
 

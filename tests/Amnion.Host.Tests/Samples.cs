@@ -16,6 +16,7 @@ static class Samples
         Signature = [2],
         ModelSigner = [3],
         Engine = [4],
+        Guard = [6],
         Suites = [5],
     };
 

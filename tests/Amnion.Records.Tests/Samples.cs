@@ -12,6 +12,7 @@ static class Samples
     public static RegisterLog Log { get; } = new([
         new RegisterEvent(16, RegisterLog.ModelManifest, Model),
         new RegisterEvent(17, RegisterLog.EngineConfiguration, Digest.Sha384("engine"u8)),
+        new RegisterEvent(18, RegisterLog.GuardPolicy, Digest.Sha384("guard"u8)),
     ]);
 
     public static Keyset Keyset { get; } = new()
@@ -78,7 +79,7 @@ static class Samples
         };
         var challenge = new ReleaseChallenge { Challenge = [.. new byte[32]], KeyId = "clinic", Broker = "local", Expires = 1_700_000_000_000 };
         var wrapped = new WrappedKey { KeyId = "clinic", Suite = Suites.P256Aes256Gcm, Enc = [.. new byte[65]], Ciphertext = [.. new byte[48]] };
-        var boot = new BootRequest { Manifest = [1], Signature = [2], ModelSigner = [3], Engine = [4], Suites = [5] };
+        var boot = new BootRequest { Manifest = [1], Signature = [2], ModelSigner = [3], Engine = [4], Guard = [6], Suites = [5] };
         var file = new ReceiptFile { Signed = signed, Evidence = Bundle, Nonce = [.. new byte[32]] };
         return
         [

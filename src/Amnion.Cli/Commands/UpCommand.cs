@@ -24,11 +24,12 @@ static class UpCommand
         var program = new Option<string?>("--program") { Description = "The enclave program's folder (default: the built one)", HelpName = "FOLDER" };
         var platform = PlatformOption.CreateAll();
         var image = PlatformOption.CreateImage();
+        var guard = new Option<string?>("--guard") { Description = "What is scrubbed from prompts and kept out of answers: standard, none, or a policy's file (default: what was chosen last, at first none)", HelpName = "POLICY" };
         var revocation = RevocationFiles.Create();
         var missing = new Option<bool>("--dangerous-allow-missing-layers") { Description = "Start although layers of the sandbox are missing; policies then name the weaker sandbox" };
         var command = new Command("up", "Keep a sealed model running: broker, enclave, relay and proxy")
         {
-            Options = { model, listen, relay, platform, image, program, revocation, missing },
+            Options = { model, listen, relay, platform, image, program, guard, revocation, missing },
         };
         var sources = new SourceOptions();
         sources.AddTo(command);
@@ -37,6 +38,7 @@ static class UpCommand
             [.. command.Options.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name)],
             parsed.GetValue(model) ?? SealedModels.DemoModel(),
             sources.Read(parsed),
+            parsed.GetValue(guard),
             HttpUrl.Listening(parsed.GetValue(listen)!, "--listen"),
             HttpUrl.Listening(parsed.GetValue(relay)!, "--relay"),
             await EnclaveTarget.ChooseAsync(parsed.GetValue(platform)!, parsed.GetValue(program), parsed.GetValue(image), parsed.GetValue(missing), cancellation).ConfigureAwait(false),
@@ -44,7 +46,7 @@ static class UpCommand
             cancellation).ConfigureAwait(false));
     }
 
-    static async Task<int> RunAsync(Output output, string[] given, string weights, ModelSources sources, Uri listen, Uri relay, EnclaveTarget target, string[] revocation, CancellationToken cancellation)
+    static async Task<int> RunAsync(Output output, string[] given, string weights, ModelSources sources, string? guard, Uri listen, Uri relay, EnclaveTarget target, string[] revocation, CancellationToken cancellation)
     {
         _ = RevocationFiles.Read(revocation);
         var home = AmnionHome.Open();
@@ -65,6 +67,8 @@ static class UpCommand
         }
 
         var anchor = target.AnchorOf(home);
+        var guarding = guard is null ? GuardFile.Read(home) : GuardFile.Choose(home, guard);
+        output.Note($"guard policy {guarding.Name} {guarding.Version}, {guarding.Digest}");
         DeployedModel model;
         using (var store = KeyStore.Open(home.Broker))
         {

@@ -27,6 +27,8 @@ sealed record DeployedModel
 
     public Digest EngineDigest => Digest.Sha384(Boot.Engine.AsSpan());
 
+    public Digest GuardDigest => Digest.Sha384(Boot.Guard.AsSpan());
+
     /// <summary>Bytes of all sealed files.</summary>
     public long SealedLength => Files.Sum(file => file.Length);
 

@@ -129,13 +129,14 @@ static class SealedModels
                 Signature = [.. package.Signature.Span],
                 ModelSigner = [.. modelSigner],
                 Engine = [.. EngineSettings.Engine(configurationSigner, Digest.Sha256(modelSigner), package.Manifest.Content.ContextLength, target.Facts).ToJson()],
+                Guard = [.. GuardFile.Read(home).ToJson()],
                 Suites = [.. EngineSettings.Suites.ToJson()],
             },
         };
     }
 
     /// <summary>The policy with the model digest that sealing gave.</summary>
-    public static AppraisalPolicy PolicyOf(DeployedModel model, Digest sealedAs, EnclaveTarget target, string anchor) => Policies.For(target.Platform, target.Registers, sealedAs, model.EngineDigest, anchor);
+    public static AppraisalPolicy PolicyOf(DeployedModel model, Digest sealedAs, EnclaveTarget target, string anchor) => Policies.For(target.Platform, target.Registers, sealedAs, model.EngineDigest, model.GuardDigest, anchor);
 
     // A name of its own for every sealing: a broker never holds two keys for one model under one name.
     static string KeyIdFor(Digest source) => $"model-{source.Hex[..12]}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";

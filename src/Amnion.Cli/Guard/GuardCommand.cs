@@ -10,6 +10,9 @@ static class GuardCommand
 {
     public static Command Create() => new("guard", "Try and measure the checks that stand before and after the model")
     {
+        GuardTestCommand.Create(explain: false),
+        GuardTestCommand.Create(explain: true),
+        GuardShowCommand.Create(),
         GuardEvalCommand.Create(Score),
     };
 

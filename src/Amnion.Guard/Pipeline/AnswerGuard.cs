@@ -36,6 +36,9 @@ public sealed class AnswerGuard
     /// <summary>The code of the hit that ended it, or null.</summary>
     public string? BlockedBy => _filter?.BlockedBy;
 
+    /// <summary>What was found so far, in places of the answer as the model wrote it with values restored.</summary>
+    public IReadOnlyList<GuardFinding> Findings => _filter?.Findings ?? [];
+
     /// <summary>Takes the next piece; returns what may leave now, which may be nothing.</summary>
     public string Push(ReadOnlySpan<char> piece)
     {

@@ -51,6 +51,7 @@ sealed class TestEnclave : IDisposable
         {
             [RegisterLog.ModelManifest] = LoadedManifest,
             [RegisterLog.EngineConfiguration] = "engine"u8.ToArray(),
+            [RegisterLog.GuardPolicy] = "guard"u8.ToArray(),
             [RegisterLog.SuitePolicy] = new SuitePolicy([Suites.P256Aes256Gcm, Suites.X25519Aes256Gcm, Suites.P256ChaCha20Poly1305]).ToJson(),
             [RegisterLog.ReleaseVersion] = new ReleaseVersion("stable", 3).ToJson(),
             [RegisterLog.EgressSchema] = EgressSchema.ToJson(),
