@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text;
 using Amnion.Cli.Commands;
-using Amnion.Cli.Terminal;
 using Amnion.Guard.Fields;
 using Amnion.Guard.Tokens;
 
