@@ -1,3 +1,4 @@
+using Amnion.Cli.Commands;
 using Amnion.Cli.State;
 using Amnion.Guard.Packs;
 using Amnion.Records;
