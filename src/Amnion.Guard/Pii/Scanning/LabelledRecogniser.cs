@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Amnion.Guard.Pii.Scanning;
 
 /// <summary>Values that only their label gives away: record, policy, member and account numbers, user names, passwords, and US ZIP codes behind a state.</summary>
@@ -6,6 +8,8 @@ static class LabelledRecogniser
     const int MaxConnectors = 3, MaxValue = 64;
 
     const float Labelled = 0.72f, Secret = 0.75f, Zip = 0.75f, ZipInContext = 0.8f;
+
+    static readonly SearchValues<char> s_signs = SearchValues.Create("!@#$%^&*?");
 
     static readonly PiiType[] s_types = [PiiTypes.MedicalRecord, PiiTypes.InsuranceId, PiiTypes.BankAccount, PiiTypes.UserName, PiiTypes.PassportNumber, PiiTypes.DriverLicense];
 
@@ -94,7 +98,7 @@ static class LabelledRecogniser
         }
 
         var text = scan.Text[start..end];
-        var signs = text.ContainsAny("!@#$%^&*?");
+        var signs = text.ContainsAny(s_signs);
         var digits = text.ContainsAnyInRange('0', '9');
         if (assigned ? text.Length >= 4 && (digits || signs) : text.Length >= 8 && digits && signs)
         {
