@@ -57,7 +57,7 @@ static class Obfuscation
         ["atbash"] = s => Each(s, c => c is >= 'a' and <= 'z' ? ((char)('z' - (c - 'a'))).ToString() : c is >= 'A' and <= 'Z' ? ((char)('Z' - (c - 'A'))).ToString() : c.ToString()),
         ["reversed-words"] = s => string.Join(' ', s.Split(' ').Reverse()),
         ["reversed-each-word"] = s => string.Join(' ', s.Split(' ').Select(Reverse)),
-        ["morse"] = s => string.Join(' ', s.ToLowerInvariant().Select(c => c == ' ' ? "/" : Morse.GetValueOrDefault(c, "")).Where(m => m.Length > 0)),
+        ["morse"] = s => string.Join(' ', s.ToLowerInvariant().Select(c => c == ' ' ? "/" : Morse!.GetValueOrDefault(c, "")).Where(m => m.Length > 0)),
         ["variation-selectors"] = s => "Hello 😀" + string.Concat(Encoding.UTF8.GetBytes(s).Select(b => char.ConvertFromUtf32(b < 16 ? 0xFE00 + b : 0xE0100 + b - 16))),
         ["zero-width-bits"] = s => "Hello " + string.Concat(Encoding.UTF8.GetBytes(s).SelectMany(b => b.ToString("b8", CultureInfo.InvariantCulture)).Select(b => b == '1' ? '\u200c' : '\u200b')),
         ["zalgo"] = s => Each(s, c => char.IsLetter(c) ? c + "\u0334\u0351\u0362\u0317\u0489" : c.ToString()),
