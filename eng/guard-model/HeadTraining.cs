@@ -17,9 +17,7 @@ sealed class HeadTraining(TrainingSettings settings)
     }
 
     /// <summary>What a user may ask and a document may not says nothing about documents: such texts teach the user head alone.</summary>
-    static bool IsOfItsHead(TrainingText text) => text is { Attack: false, Document: false } && s_own switch { "A" => text.Source == OwnTexts.Source, "B" => true, _ => false };
-
-    static readonly string? s_own = Environment.GetEnvironmentVariable("GT_OWN");
+    static bool IsOfItsHead(TrainingText text) => text is { Attack: false, Document: false, Source: OwnTexts.Source };
 
     FeatureText Features(string text)
     {

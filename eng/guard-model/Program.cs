@@ -1,25 +1,16 @@
 using Amnion.GuardTraining;
 
-if (args is ["suffix", var file])
-{
-    new TrainingRun(Environment.GetEnvironmentVariable("AMNION_SHARED")!).Suffixes(file);
-    return 0;
-}
-
-if (args is not ([("train" or "validate") and var command, "--out", var path]))
+if (args is not ["train" or "validate", "--out", var path])
 {
     Console.Error.WriteLine("amnion: error: expected train or validate, then --out FILE");
     return 30;
 }
 
 var run = new TrainingRun(Environment.GetEnvironmentVariable("AMNION_SHARED") ?? throw new InvalidOperationException("AMNION_SHARED is not set."));
-if (command == "validate")
+var artefact = run.Train();
+if (args[0] == "train")
 {
-    run.Validate();
-}
-else
-{
-    File.WriteAllBytes(path, run.Train());
+    File.WriteAllBytes(path, artefact);
 }
 
 return 0;

@@ -9,7 +9,7 @@ namespace Amnion.GuardTraining;
 static class Validation
 {
     /// <summary>The margin of every text of the corpora under weights trained without its source.</summary>
-    public static Dictionary<TrainingText, double> LeaveOneOut(IReadOnlyList<TrainingText> corpora, IReadOnlyList<TrainingText> own, TrainingSettings settings, Func<TrainingText, TrainingText> prepare)
+    public static Dictionary<TrainingText, double> LeaveOneOut(IReadOnlyList<TrainingText> corpora, IReadOnlyList<TrainingText> own, TrainingSettings settings)
     {
         string[] attacked = [.. corpora.Where(text => text.Attack).Select(text => text.Source).Distinct(StringComparer.Ordinal)];
         string[] benign = [.. corpora.Select(text => text.Source).Distinct(StringComparer.Ordinal).Where(source => !attacked.Contains(source))];
@@ -17,7 +17,7 @@ static class Validation
         Parallel.For(0, attacked.Length, new ParallelOptions { MaxDegreeOfParallelism = 2 }, fold =>
         {
             string[] left = [attacked[fold], .. benign.Where((_, i) => i % attacked.Length == fold)];
-            var (user, document) = new HeadTraining(settings).Train(corpora.Where(text => !left.Contains(text.Source)).Concat(own).Select(prepare));
+            var (user, document) = new HeadTraining(settings).Train(corpora.Where(text => !left.Contains(text.Source)).Concat(own));
             var classifier = InjectionClassifier.Of(new ClassifierArtefact([], user, document, user));
             foreach (var text in corpora.Where(text => left.Contains(text.Source)))
             {
@@ -30,6 +30,29 @@ static class Validation
 
         });
 
+        return margins;
+    }
+
+    /// <summary>The suffix head's margins under weights trained without a quarter of the sources: it learns its attacks from imitations, and only what is benign comes from the corpora.</summary>
+    public static Dictionary<TrainingText, double> LeaveQuartersOut(IReadOnlyList<TrainingText> corpora, IReadOnlyList<TrainingText> texts, TrainingSettings settings)
+    {
+        const int Quarters = 4;
+        string[] sources = [.. corpora.Select(text => text.Source).Distinct(StringComparer.Ordinal)];
+        var margins = new Dictionary<TrainingText, double>(ReferenceEqualityComparer.Instance);
+        Parallel.For(0, Quarters, new ParallelOptions { MaxDegreeOfParallelism = 2 }, quarter =>
+        {
+            string[] left = [.. sources.Where((_, i) => i % Quarters == quarter)];
+            var head = new HeadTraining(settings).Train(texts.Where(text => !left.Contains(text.Source))).User;
+            var classifier = InjectionClassifier.Of(new ClassifierArtefact([], head, head, head));
+            foreach (var text in corpora.Where(text => left.Contains(text.Source)))
+            {
+                var margin = classifier.ScoreSuffix(text.Text).Margin;
+                lock (margins)
+                {
+                    margins[text] = margin;
+                }
+            }
+        });
         return margins;
     }
 
@@ -49,12 +72,6 @@ static class Validation
             var wrong = new WilsonInterval(source.Count(text => !text.Attack && found(text)), source.Count(text => !text.Attack));
             Console.WriteLine($"  {source.Key,-28} {Show("found", recall),-34} {Show("false", wrong)}");
         }
-    }
-
-    public static void Summary(IReadOnlyList<TrainingText> corpora, Func<TrainingText, bool> found)
-    {
-        var parts = corpora.Where(t => t.Attack).GroupBy(t => t.Source).Select(g => (g.Key, g.First().Document, R: g.Average(t => found(t) ? 1.0 : 0))).ToList();
-        Console.WriteLine("SUM user " + (parts.Where(p => !p.Document).Average(p => p.R)).ToString("0.000") + " doc " + parts.Where(p => p.Document).Average(p => p.R).ToString("0.000") + " | " + string.Join(" ", parts.Select(p => p.Key[..Math.Min(9, p.Key.Length)] + "=" + p.R.ToString("0.00"))) + " | F " + string.Join(" ", corpora.Where(t => !t.Attack).GroupBy(t => t.Source).Select(g => (g.Key, R: g.Average(t => found(t) ? 1.0 : 0))).Where(x => x.R > 0.01).Select(x => x.Key[..Math.Min(12, x.Key.Length)] + "=" + x.R.ToString("0.00"))));
     }
 
     static string Show(string what, WilsonInterval share) => share.Trials == 0 ? "" : $"{what} {share.Hits}/{share.Trials} {share.Share:0.000} [{share.Low:0.000}, {share.High:0.000}]";
