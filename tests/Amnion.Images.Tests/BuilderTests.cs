@@ -1,9 +1,12 @@
+using System.Text;
 using System.Text.Json;
+using Amnion.Attestation;
 using Amnion.Images.Building;
 using Amnion.Images.Content;
 using Amnion.Images.Cpio;
 using Amnion.Images.Eif;
 using Amnion.Images.Explaining;
+using Amnion.Images.Signing;
 using Amnion.Records;
 
 namespace Amnion.Images.Tests;
@@ -44,7 +47,7 @@ public sealed class BuilderTests
         Assert.Equal((CpioKind.CharacterDevice, 0x180), (bootstrap[2].Kind, bootstrap[2].Permissions));
         Assert.Equal(0x1ed, bootstrap[4].Permissions);
         var application = items.Where(item => item.Section == ImageContents.Application).Select(item => item.Path!).ToList();
-        foreach (var expected in (string[])["app/amnion-enclave", "app/lib/libggml-cpu-haswell.so", "etc/amnion/filter.bpf", "etc/amnion/image.json", "lib/libc.so.6", "lib/libcrypto.so.3", "lib64/ld-linux-x86-64.so.2"])
+        foreach (var expected in (string[])["app/amnion-enclave", "app/lib/libggml-cpu-haswell.so", "etc/amnion/cmdline", "etc/amnion/filter.bpf", "etc/amnion/image.json", "lib/libc.so.6", "lib/libcrypto.so.3", "lib64/ld-linux-x86-64.so.2"])
         {
             Assert.Contains(expected, application);
         }
@@ -157,4 +160,65 @@ public sealed class BuilderTests
         File.CreateSymbolicLink(Path.Combine(request.Runtime, "x"), "/etc/passwd");
         Assert.Equal(ImageCodes.InputUnfit, Assert.Throws<ImageException>(() => ImageBuilder.Build(request, folder.Combine("a.eif"))).Code);
     }
+
+    // Registers hash one section after the other without their lengths: where the kernel ends and the command line begins is in none of them.
+    [Fact]
+    public void A_command_line_that_lost_its_beginning_to_the_kernel_is_refused_although_no_register_differs()
+    {
+        using var folder = new TempFolder();
+        var path = folder.Combine("a.eif");
+        ImageBuilder.Build(TestBuild.Request(folder, TestBuild.Specification + "kernel:\n  command_line: mitigations=auto panic=1 console=ttyS0\n"), path);
+        var image = EifImage.Open(path);
+        foreach (var moved in (int[])[1, "mitigations=auto ".Length, image.CommandLine.Length])
+        {
+            var shifted = Images.Read(Images.Build([.. image.Sections.Select(section => Images.Part(section.Type, section.Type switch
+            {
+                EifSectionType.Kernel => [.. section.Content.ToArray(1000), .. Encoding.ASCII.GetBytes(image.CommandLine[..moved])],
+                EifSectionType.CommandLine => Encoding.ASCII.GetBytes(image.CommandLine[moved..]),
+                _ => section.Content.ToArray(1 << 28),
+            }))]));
+            Assert.Equal(image.Measure().Registers, shifted.Measure().Registers);
+            Assert.Equal("AMN-IMG-0016", Assert.Single(Verify(shifted), check => check.Rejects).Code);
+        }
+
+        Assert.DoesNotContain(Verify(image), check => check.Rejects);
+        Assert.Contains(Verify(image), check => check.Code == "AMN-IMG-0016");
+    }
+
+    [Fact]
+    public void A_command_line_that_took_the_beginning_of_a_ramdisk_is_refused_too()
+    {
+        using var folder = new TempFolder();
+        var path = folder.Combine("a.eif");
+        ImageBuilder.Build(TestBuild.Request(folder), path);
+        var image = EifImage.Open(path);
+        var bootstrap = image.Ramdisks[0].ToArray(1 << 20);
+        var ramdisk = 0;
+        var shifted = Images.Read(Images.Build([.. image.Sections.Select(section => Images.Part(section.Type, section.Type switch
+        {
+            EifSectionType.CommandLine => [.. Encoding.ASCII.GetBytes(image.CommandLine), .. bootstrap[..6]],
+            EifSectionType.Ramdisk when ramdisk++ == 0 => bootstrap[6..],
+            _ => section.Content.ToArray(1 << 28),
+        }))]));
+        Assert.Equal(image.Measure().Registers, shifted.Measure().Registers);
+        Assert.Equal("AMN-IMG-0016", Assert.Single(Verify(shifted), check => check.Rejects).Code);
+    }
+
+    [Theory]
+    [InlineData("console=ttyS0 né")]
+    [InlineData(" console=ttyS0")]
+    [InlineData("console=ttyS0 ")]
+    [InlineData("a\nb")]
+    [InlineData("")]
+    public void A_command_line_that_a_kernel_would_not_give_back_is_refused(string text)
+    {
+        using var folder = new TempFolder();
+        var request = TestBuild.Request(folder) with { CommandLine = text };
+        Assert.Equal(ImageCodes.InputUnfit, Assert.Throws<ImageException>(() => ImageBuilder.Build(request, folder.Combine("a.eif"))).Code);
+        var tooLong = request with { CommandLine = new string('a', 2048) };
+        Assert.Equal(ImageCodes.InputUnfit, Assert.Throws<ImageException>(() => ImageBuilder.Build(tooLong, folder.Combine("a.eif"))).Code);
+    }
+
+    static System.Collections.Immutable.ImmutableArray<AttestationCheck> Verify(EifImage image) =>
+        ImageVerifier.Verify(image, image.Measure(), DateTimeOffset.UnixEpoch, new Dictionary<int, System.Collections.Immutable.ImmutableArray<Digest>>(), requireSignature: false);
 }

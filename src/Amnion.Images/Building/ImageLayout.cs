@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.Versioning;
 using System.Text;
 using Amnion.Images.Content;
+using Amnion.Images.Explaining;
 using Amnion.Images.Oci;
 using Amnion.Images.Tree;
 using Amnion.Records;
@@ -17,6 +18,13 @@ static class ImageLayout
     public const string Configuration = "etc/amnion/image.json";
     public const string Filter = "etc/amnion/filter.bpf";
     public const string Guard = "etc/amnion/guard.policy";
+
+    /// <summary>
+    /// The command line once more. Registers hash kernel, command line and ramdisks one after the other without their lengths, so that a host could move bytes from one to
+    /// the next; PID 1 compares this file, which no such move reaches, with what the kernel was given. docs/specs/image.md §3.
+    /// </summary>
+    public const string CommandLine = ImageContents.CommandLineFile;
+
     public const string WorkloadRoot = "workload";
     public const string WorkloadArguments = "etc/amnion/workload.argv";
     public const string WorkloadEnvironment = "etc/amnion/workload.env";
@@ -51,7 +59,7 @@ static class ImageLayout
     }
 
     /// <summary>The application's tree, and for each library the file on this system it came from.</summary>
-    public static (FileTree Tree, Dictionary<string, string> Libraries) Application(ImageBuildRequest request)
+    public static (FileTree Tree, Dictionary<string, string> Libraries) Application(ImageBuildRequest request, byte[] commandLine)
     {
         var tree = new FileTree();
         AddProgram(request, tree);
@@ -59,6 +67,7 @@ static class ImageLayout
         var guard = request.GuardPolicy is { } policy ? policy.Sha384() : (Digest?)null;
         tree.AddFile(Configuration, request.Specification.Resolve(guard, request.Workload is null ? null : request.Specification.Workload).ToJson());
         tree.AddFile(Filter, request.Filter.ToArray());
+        tree.AddFile(CommandLine, commandLine);
         if (request.GuardPolicy is { } content)
         {
             tree.Add(Guard, new TreeNode.File(content, isExecutable: false));

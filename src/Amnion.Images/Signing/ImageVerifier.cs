@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using Amnion.Attestation;
 using Amnion.Images.Eif;
+using Amnion.Images.Explaining;
 using Amnion.Records;
 
 namespace Amnion.Images.Signing;
@@ -39,6 +40,12 @@ public static class ImageVerifier
         if (signature is not null)
         {
             AddSignature(checks, signature, measured.Registers, at);
+        }
+
+        if (ImageContents.StatedCommandLine(image) is { } stated)
+        {
+            // Registers do not say where the command line begins and ends: an equal value is no proof of an equal line.
+            checks.Add(Check(ImageCodes.CommandLine, "the command line is the one the image was built with", stated == image.CommandLine, stated, image.CommandLine));
         }
 
         foreach (var (register, values) in expected.OrderBy(pair => pair.Key))
