@@ -219,6 +219,37 @@ public sealed class BuilderTests
         Assert.Equal(ImageCodes.InputUnfit, Assert.Throws<ImageException>(() => ImageBuilder.Build(tooLong, folder.Combine("a.eif"))).Code);
     }
 
+    [Fact]
+    public void A_library_outside_the_named_root_is_not_taken()
+    {
+        using var folder = new TempFolder();
+        var request = TestBuild.Request(folder, "name: a\narchitecture: aarch64\n");
+        File.WriteAllBytes(Path.Combine(request.Runtime, "amnion-enclave"), ElfBytes.Dynamic(ElfFile.MachineArm64, "/lib/ld-linux-aarch64.so.1", "libc.so.6"));
+        foreach (var library in (string[])["ld-linux-aarch64.so.1", "libssl.so.3", "libcrypto.so.3"])
+        {
+            folder.Write($"root/usr/lib/aarch64-linux-gnu/{library}", ElfBytes.Dynamic(ElfFile.MachineArm64, null));
+        }
+
+        // One link leads up and out, the other to a link that leads out: both are another system's file.
+        folder.Write("outside/libc.so.6", ElfBytes.Dynamic(ElfFile.MachineArm64, null));
+        var link = folder.Combine("root/usr/lib/aarch64-linux-gnu/libc.so.6");
+        foreach (var target in (string[])["../../../../outside/libc.so.6", "second"])
+        {
+            File.Delete(link);
+            File.CreateSymbolicLink(link, target);
+            File.Delete(folder.Combine("root/usr/lib/aarch64-linux-gnu/second"));
+            File.CreateSymbolicLink(folder.Combine("root/usr/lib/aarch64-linux-gnu/second"), folder.Combine("outside/libc.so.6"));
+            var exception = Assert.Throws<ImageException>(() => ImageBuilder.Build(request with { LibraryRoots = [folder.Combine("root")] }, folder.Combine("a.eif")));
+            Assert.Equal(ImageCodes.LibraryMissing, exception.Code);
+        }
+
+        // A chain of links inside is fine.
+        folder.Write("root/usr/lib/aarch64-linux-gnu/libc-2.so", ElfBytes.Dynamic(ElfFile.MachineArm64, null));
+        File.Delete(folder.Combine("root/usr/lib/aarch64-linux-gnu/second"));
+        File.CreateSymbolicLink(folder.Combine("root/usr/lib/aarch64-linux-gnu/second"), "../aarch64-linux-gnu/libc-2.so");
+        ImageBuilder.Build(request with { LibraryRoots = [folder.Combine("root")] }, folder.Combine("a.eif"));
+    }
+
     static System.Collections.Immutable.ImmutableArray<AttestationCheck> Verify(EifImage image) =>
         ImageVerifier.Verify(image, image.Measure(), DateTimeOffset.UnixEpoch, new Dictionary<int, System.Collections.Immutable.ImmutableArray<Digest>>(), requireSignature: false);
 }
