@@ -33,6 +33,10 @@ static class ImageLayout
     /// <summary>Mount points and folders that PID 1 needs.</summary>
     static readonly ImmutableArray<string> Folders = ["app", "dev", "etc", "lib", "proc", "run", "sys", "tmp"];
 
+    // What PID 1 reads of each file about the workload (eng/init/init.c, largest_file and most_strings: one less of each), and what a kernel takes as a path.
+    const int MaxStringsLength = (64 * 1024) - 1;
+    const int MaxStrings = 1023;
+
     /// <summary>Builds of the engine for processors that no server with enclaves has; the engine takes the best of those that are there.</summary>
     static readonly ImmutableArray<string> OtherProcessors = ["alderlake", "cannonlake", "cooperlake", "ivybridge", "piledriver", "sandybridge", "sse42"];
 
@@ -137,10 +141,19 @@ static class ImageLayout
             tree.AddFile($"{WorkloadRoot}/etc/hosts", "127.0.0.1 localhost\n"u8.ToArray());
         }
 
-        tree.AddFile(WorkloadArguments, Strings(workload.Arguments));
-        tree.AddFile(WorkloadEnvironment, Strings(workload.Environment));
-        tree.AddFile(WorkloadDirectory, Encoding.UTF8.GetBytes(workload.Directory));
+        tree.AddFile(WorkloadArguments, Strings("arguments", workload.Arguments));
+        tree.AddFile(WorkloadEnvironment, Strings("environment", workload.Environment));
+        var directory = Encoding.UTF8.GetBytes(workload.Directory);
+        tree.AddFile(WorkloadDirectory, directory.Length <= TreePath.MaxLength && !directory.Contains((byte)0)
+            ? directory
+            : throw new ImageException(ImageCodes.InputUnfit, $"The workload's directory is longer than {TreePath.MaxLength} bytes or holds a NUL."));
     }
 
-    static byte[] Strings(IEnumerable<string> texts) => Encoding.UTF8.GetBytes(string.Concat(texts.Select(text => text + "\0")));
+    static byte[] Strings(string what, ImmutableArray<string> texts)
+    {
+        var bytes = Encoding.UTF8.GetBytes(string.Concat(texts.Select(text => text + "\0")));
+        return texts.Length <= MaxStrings && bytes.Length <= MaxStringsLength
+            ? bytes
+            : throw new ImageException(ImageCodes.InputUnfit, $"The workload's {what} are {texts.Length} texts of {bytes.Length} bytes; PID 1 takes {MaxStrings} of {MaxStringsLength}.");
+    }
 }
