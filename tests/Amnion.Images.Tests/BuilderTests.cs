@@ -178,11 +178,11 @@ public sealed class BuilderTests
                 _ => section.Content.ToArray(1 << 28),
             }))]));
             Assert.Equal(image.Measure().Registers, shifted.Measure().Registers);
-            Assert.Equal("AMN-IMG-0016", Assert.Single(Verify(shifted), check => check.Rejects).Code);
+            Assert.Equal(ImageCodes.CommandLine, Assert.Single(Verify(shifted), check => check.Rejects).Code);
         }
 
         Assert.DoesNotContain(Verify(image), check => check.Rejects);
-        Assert.Contains(Verify(image), check => check.Code == "AMN-IMG-0016");
+        Assert.Contains(Verify(image), check => check.Code == ImageCodes.CommandLine);
     }
 
     [Fact]
@@ -201,7 +201,21 @@ public sealed class BuilderTests
             _ => section.Content.ToArray(1 << 28),
         }))]));
         Assert.Equal(image.Measure().Registers, shifted.Measure().Registers);
-        Assert.Equal("AMN-IMG-0016", Assert.Single(Verify(shifted), check => check.Rejects).Code);
+        Assert.Equal(ImageCodes.CommandLine, Assert.Single(Verify(shifted), check => check.Rejects).Code);
+    }
+
+    // Two ramdisks that follow each other in memory are one to the kernel and to the registers.
+    [Fact]
+    public void A_ramdisk_that_was_cut_in_two_is_said_to_be_unreadable()
+    {
+        using var folder = new TempFolder();
+        var path = folder.Combine("a.eif");
+        ImageBuilder.Build(TestBuild.Request(folder), path);
+        var image = EifImage.Open(path);
+        var application = image.Ramdisks[1].ToArray(1 << 28);
+        var cut = Images.Read(Images.Build([.. image.Sections[..4].Select(section => Images.Part(section.Type, section.Content.ToArray(1 << 28))), Images.Part(EifSectionType.Ramdisk, application.AsSpan(0, 1000)), Images.Part(EifSectionType.Ramdisk, application.AsSpan(1000))]));
+        Assert.Equal(image.Measure().Registers, cut.Measure().Registers);
+        Assert.Equal(CheckOutcome.Skip, Verify(cut).Single(check => check.Code == ImageCodes.CommandLine).Outcome);
     }
 
     [Theory]

@@ -76,6 +76,7 @@ public static class ImageContents
     }
 
     /// <summary>The command line that an image of ours says it was built with; null where the image says nothing, as foreign ones do.</summary>
+    /// <exception cref="CpioFormatException">The ramdisk begins as an archive and is none.</exception>
     internal static string? StatedCommandLine(EifImage image)
     {
         // Only the ramdisks from the second on begin where the registers say: 1 covers all before them, 2 all of them.
@@ -84,15 +85,8 @@ public static class ImageContents
             return null;
         }
 
-        try
-        {
-            var file = CpioReader.Read(application).FirstOrDefault(entry => entry.Path == CommandLineFile && entry.Kind == CpioKind.File);
-            return file is null ? null : Encoding.Latin1.GetString(file.Content.ToArray(EifFormat.MaxCommandLineLength));
-        }
-        catch (CpioFormatException)
-        {
-            return null;
-        }
+        var file = CpioReader.Read(application).FirstOrDefault(entry => entry.Path == CommandLineFile && entry.Kind == CpioKind.File);
+        return file is null ? null : Encoding.Latin1.GetString(file.Content.ToArray(EifFormat.MaxCommandLineLength));
     }
 
     /// <summary>The entries of a ramdisk.</summary>
