@@ -37,6 +37,8 @@ enum {
 	cid_parent = 3, // AWS Nitro
 	cid_host = 2,   // QEMU
 
+	first_x32 = 0x40000000, // bit 30 of a system call's number
+
 	least_randomness = 64, // bytes
 	largest_file = 64 * 1024,
 	most_strings = 1024,
@@ -173,6 +175,34 @@ static int split_strings(char *bytes, long length, char **list, int size)
 
 	list[count] = 0;
 	return 1;
+}
+
+// Whether the expected words stand in the actual line as whole words, in one piece. What stands before and behind them is not the image's: the kernel puts its own
+// words in front, and whoever starts the machine names devices at the end.
+static int holds_words(const char *actual, long length, const char *expected, long count)
+{
+	for (long at = 0; count > 0 && at + count <= length; at++) {
+		int begins = at == 0 || actual[at - 1] == ' ';
+		int ends = at + count == length || actual[at + count] == ' ' || actual[at + count] == '\n';
+		if (begins && ends && memcmp(actual + at, expected, count) == 0) {
+			return 1;
+		}
+	}
+
+	return 0;
+}
+
+// Registers hash kernel, command line and ramdisks one after the other without their lengths, so a host can move the beginning of the command line to the end of the kernel, or
+// its end to a ramdisk, and no register differs. The copy in the image is out of its reach.
+static void check_command_line(void)
+{
+	static char actual[8192], expected[4096];
+	long length = must(read_file("/proc/cmdline", actual, sizeof(actual)), "/proc/cmdline");
+	long count = must(read_file(amnion_etc "cmdline", expected, sizeof(expected)), amnion_etc "cmdline");
+	errno = EPROTO;
+	if (!holds_words(actual, length, expected, count)) {
+		fail("the command line is not the image's");
+	}
 }
 
 // ---- Security module and randomness
@@ -349,11 +379,9 @@ static _Noreturn void run_main(int nsm, int listener, int start, int weights)
 static char workload_bytes[3][largest_file];
 static char *workload_argv[most_strings], *workload_env[most_strings];
 static char *const workload_directory = workload_bytes[2];
-static int workload_speaks; // its output goes to the console
 
 static int read_workload(void)
 {
-	char probe[1024];
 	long argv = read_file(amnion_etc "workload.argv", workload_bytes[0], largest_file), env, directory;
 	if (argv < 0) {
 		return 0;
@@ -362,7 +390,6 @@ static int read_workload(void)
 	env = must(read_file(amnion_etc "workload.env", workload_bytes[1], largest_file), amnion_etc "workload.env");
 	directory = must(read_file(amnion_etc "workload.cwd", workload_directory, largest_file), amnion_etc "workload.cwd");
 	workload_directory[directory] = '\0';
-	workload_speaks = read_file(amnion_etc "workload.console", probe, sizeof(probe)) >= 0;
 	errno = EINVAL;
 	if (!split_strings(workload_bytes[0], argv, workload_argv, most_strings) || !workload_argv[0]) {
 		fail(amnion_etc "workload.argv");
@@ -417,7 +444,8 @@ static int furnish_workload(void)
 	return weights;
 }
 
-// It may talk inside the enclave (Unix and Internet sockets; the only network device is loopback) and to nobody outside: no vsock.
+// It may talk inside the enclave (Unix and Internet sockets; the only network device is loopback) and to nobody outside: no vsock. Our kernel has neither io_uring, which
+// makes sockets without this call, nor x32, which has other numbers; one that was named with --kernel may have both.
 static struct sock_filter workload_filter[] = {
 	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
 #ifdef __x86_64__
@@ -427,6 +455,12 @@ static struct sock_filter workload_filter[] = {
 #endif
 	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
 	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+#ifdef __x86_64__
+	BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, first_x32, 10, 0),
+#endif
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_io_uring_setup, 9, 0),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_io_uring_enter, 8, 0),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_io_uring_register, 7, 0),
 	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_socket, 1, 0),
 	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])),
@@ -434,6 +468,7 @@ static struct sock_filter workload_filter[] = {
 	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, family_inet, 1, 0),
 	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EAFNOSUPPORT),
 	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
 };
 
 static _Noreturn void run_workload(int start)
@@ -443,10 +478,9 @@ static _Noreturn void run_workload(int start)
 	must(chroot("/workload"), "/workload");
 	must(chdir("/"), "/workload");
 	must(chdir(workload_directory), "the workload's directory");
-	if (!workload_speaks) {
-		must(dup2(0, 1), "the workload's output");
-		must(dup2(0, 2), "the workload's output");
-	}
+	// Nowhere, in every image: servers quote prompts in their logs, and in a debug enclave or under an emulator the host reads the console.
+	must(dup2(0, 1), "the workload's output");
+	must(dup2(0, 2), "the workload's output");
 
 	must(dup2(start, 3), "the workload's start");
 	must(syscall(__NR_close_range, 4, ~0U, 0), "descriptors");
@@ -495,6 +529,7 @@ int main(void)
 	umask(0);
 	mount_all();
 	open_console();
+	check_command_line();
 	nsm = keep(open("/dev/nsm", O_RDWR), "/dev/nsm");
 	must(chmod("/dev/nsm", 0600), "/dev/nsm"); // the kernel offers it to everybody
 	seed_randomness(nsm);

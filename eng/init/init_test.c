@@ -54,6 +54,25 @@ static void reads_randomness(void)
 	check(!random_bytes(reply, 21 + 63, &count), "too few bytes");
 }
 
+static int holds(const char *actual, const char *expected)
+{
+	return holds_words(actual, strlen(actual), expected, strlen(expected));
+}
+
+static void compares_command_lines(void)
+{
+	check(holds("a=1 b\n", "a=1 b"), "the line itself");
+	check(holds("no_timer_check a=1 b virtio_mmio.device=4K@0xd0000000:5\n", "a=1 b"), "the line between others");
+	check(holds("xa=1 b a=1 b\n", "a=1 b"), "the line behind something like it");
+	check(!holds("=1 b\n", "a=1 b"), "a line that lost its beginning");
+	check(!holds("b\n", "a=1 b"), "a line that lost a word");
+	check(!holds("a=1\n", "a=1 b"), "a line that lost its end");
+	check(!holds("xa=1 b\n", "a=1 b"), "a line that begins inside a word");
+	check(!holds("a=1 b070701\n", "a=1 b"), "a line that ends inside a word");
+	check(!holds("\n", "a=1 b") && !holds("", "a=1 b"), "no line");
+	check(!holds("a=1 b\n", ""), "no line expected");
+}
+
 static int status_has(const char *line)
 {
 	static char status[8192];
@@ -93,6 +112,13 @@ static void drops_privileges(void)
 		check(syscall(__NR_socket, family_vsock, type_stream, 0) < 0 && errno == EAFNOSUPPORT, "no vsock");
 		check(syscall(__NR_socket, 16, 3, 0) < 0 && errno == EAFNOSUPPORT, "no netlink");
 		check(syscall(__NR_socket, 1, type_stream, 0) >= 0, "Unix sockets");
+		// A kernel may be somebody else's: io_uring makes sockets past a filter, x32 has numbers of its own.
+		check(syscall(__NR_io_uring_setup, 1, 0) < 0 && errno == EPERM, "no io_uring");
+		check(syscall(__NR_io_uring_enter, -1, 0, 0, 0, 0) < 0 && errno == EPERM, "no io_uring");
+		check(syscall(__NR_io_uring_register, -1, 0, 0, 0) < 0 && errno == EPERM, "no io_uring");
+#ifdef __x86_64__
+		check(syscall(0x40000000 | __NR_socket, 1, type_stream, 0) < 0 && errno == EPERM, "no x32");
+#endif
 		exit(failures);
 	}
 
@@ -103,6 +129,7 @@ int main(void)
 {
 	splits_strings();
 	reads_randomness();
+	compares_command_lines();
 	drops_privileges();
 	printf("%s\n", failures ? "failed" : "passed");
 	return failures != 0;

@@ -47,4 +47,7 @@ public static class ImageCodes
 
     /// <summary>Check: a register has an expected value.</summary>
     public const string Register = "AMN-IMG-0015";
+
+    /// <summary>Check: the command line is the one the image was built with.</summary>
+    public const string CommandLine = "AMN-IMG-0016";
 }

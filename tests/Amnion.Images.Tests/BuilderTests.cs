@@ -1,9 +1,12 @@
+using System.Text;
 using System.Text.Json;
+using Amnion.Attestation;
 using Amnion.Images.Building;
 using Amnion.Images.Content;
 using Amnion.Images.Cpio;
 using Amnion.Images.Eif;
 using Amnion.Images.Explaining;
+using Amnion.Images.Signing;
 using Amnion.Records;
 
 namespace Amnion.Images.Tests;
@@ -44,7 +47,7 @@ public sealed class BuilderTests
         Assert.Equal((CpioKind.CharacterDevice, 0x180), (bootstrap[2].Kind, bootstrap[2].Permissions));
         Assert.Equal(0x1ed, bootstrap[4].Permissions);
         var application = items.Where(item => item.Section == ImageContents.Application).Select(item => item.Path!).ToList();
-        foreach (var expected in (string[])["app/amnion-enclave", "app/lib/libggml-cpu-haswell.so", "etc/amnion/filter.bpf", "etc/amnion/image.json", "lib/libc.so.6", "lib/libcrypto.so.3", "lib64/ld-linux-x86-64.so.2"])
+        foreach (var expected in (string[])["app/amnion-enclave", "app/lib/libggml-cpu-haswell.so", "etc/amnion/cmdline", "etc/amnion/filter.bpf", "etc/amnion/image.json", "lib/libc.so.6", "lib/libcrypto.so.3", "lib64/ld-linux-x86-64.so.2"])
         {
             Assert.Contains(expected, application);
         }
@@ -157,4 +160,110 @@ public sealed class BuilderTests
         File.CreateSymbolicLink(Path.Combine(request.Runtime, "x"), "/etc/passwd");
         Assert.Equal(ImageCodes.InputUnfit, Assert.Throws<ImageException>(() => ImageBuilder.Build(request, folder.Combine("a.eif"))).Code);
     }
+
+    // Registers hash one section after the other without their lengths: where the kernel ends and the command line begins is in none of them.
+    [Fact]
+    public void A_command_line_that_lost_its_beginning_to_the_kernel_is_refused_although_no_register_differs()
+    {
+        using var folder = new TempFolder();
+        var path = folder.Combine("a.eif");
+        ImageBuilder.Build(TestBuild.Request(folder, TestBuild.Specification + "kernel:\n  command_line: mitigations=auto panic=1 console=ttyS0\n"), path);
+        var image = EifImage.Open(path);
+        foreach (var moved in (int[])[1, "mitigations=auto ".Length, image.CommandLine.Length])
+        {
+            var shifted = Images.Read(Images.Build([.. image.Sections.Select(section => Images.Part(section.Type, section.Type switch
+            {
+                EifSectionType.Kernel => [.. section.Content.ToArray(1000), .. Encoding.ASCII.GetBytes(image.CommandLine[..moved])],
+                EifSectionType.CommandLine => Encoding.ASCII.GetBytes(image.CommandLine[moved..]),
+                _ => section.Content.ToArray(1 << 28),
+            }))]));
+            Assert.Equal(image.Measure().Registers, shifted.Measure().Registers);
+            Assert.Equal(ImageCodes.CommandLine, Assert.Single(Verify(shifted), check => check.Rejects).Code);
+        }
+
+        Assert.DoesNotContain(Verify(image), check => check.Rejects);
+        Assert.Contains(Verify(image), check => check.Code == ImageCodes.CommandLine);
+    }
+
+    [Fact]
+    public void A_command_line_that_took_the_beginning_of_a_ramdisk_is_refused_too()
+    {
+        using var folder = new TempFolder();
+        var path = folder.Combine("a.eif");
+        ImageBuilder.Build(TestBuild.Request(folder), path);
+        var image = EifImage.Open(path);
+        var bootstrap = image.Ramdisks[0].ToArray(1 << 20);
+        var ramdisk = 0;
+        var shifted = Images.Read(Images.Build([.. image.Sections.Select(section => Images.Part(section.Type, section.Type switch
+        {
+            EifSectionType.CommandLine => [.. Encoding.ASCII.GetBytes(image.CommandLine), .. bootstrap[..6]],
+            EifSectionType.Ramdisk when ramdisk++ == 0 => bootstrap[6..],
+            _ => section.Content.ToArray(1 << 28),
+        }))]));
+        Assert.Equal(image.Measure().Registers, shifted.Measure().Registers);
+        Assert.Equal(ImageCodes.CommandLine, Assert.Single(Verify(shifted), check => check.Rejects).Code);
+    }
+
+    // Two ramdisks that follow each other in memory are one to the kernel and to the registers.
+    [Fact]
+    public void A_ramdisk_that_was_cut_in_two_is_said_to_be_unreadable()
+    {
+        using var folder = new TempFolder();
+        var path = folder.Combine("a.eif");
+        ImageBuilder.Build(TestBuild.Request(folder), path);
+        var image = EifImage.Open(path);
+        var application = image.Ramdisks[1].ToArray(1 << 28);
+        var cut = Images.Read(Images.Build([.. image.Sections[..4].Select(section => Images.Part(section.Type, section.Content.ToArray(1 << 28))), Images.Part(EifSectionType.Ramdisk, application.AsSpan(0, 1000)), Images.Part(EifSectionType.Ramdisk, application.AsSpan(1000))]));
+        Assert.Equal(image.Measure().Registers, cut.Measure().Registers);
+        Assert.Equal(CheckOutcome.Skip, Verify(cut).Single(check => check.Code == ImageCodes.CommandLine).Outcome);
+    }
+
+    [Theory]
+    [InlineData("console=ttyS0 né")]
+    [InlineData(" console=ttyS0")]
+    [InlineData("console=ttyS0 ")]
+    [InlineData("a\nb")]
+    [InlineData("")]
+    public void A_command_line_that_a_kernel_would_not_give_back_is_refused(string text)
+    {
+        using var folder = new TempFolder();
+        var request = TestBuild.Request(folder) with { CommandLine = text };
+        Assert.Equal(ImageCodes.InputUnfit, Assert.Throws<ImageException>(() => ImageBuilder.Build(request, folder.Combine("a.eif"))).Code);
+        var tooLong = request with { CommandLine = new string('a', 2048) };
+        Assert.Equal(ImageCodes.InputUnfit, Assert.Throws<ImageException>(() => ImageBuilder.Build(tooLong, folder.Combine("a.eif"))).Code);
+    }
+
+    [Fact]
+    public void A_library_outside_the_named_root_is_not_taken()
+    {
+        using var folder = new TempFolder();
+        var request = TestBuild.Request(folder, "name: a\narchitecture: aarch64\n");
+        File.WriteAllBytes(Path.Combine(request.Runtime, "amnion-enclave"), ElfBytes.Dynamic(ElfFile.MachineArm64, "/lib/ld-linux-aarch64.so.1", "libc.so.6"));
+        foreach (var library in (string[])["ld-linux-aarch64.so.1", "libssl.so.3", "libcrypto.so.3"])
+        {
+            folder.Write($"root/usr/lib/aarch64-linux-gnu/{library}", ElfBytes.Dynamic(ElfFile.MachineArm64, null));
+        }
+
+        // One link leads up and out, the other to a link that leads out: both are another system's file.
+        folder.Write("outside/libc.so.6", ElfBytes.Dynamic(ElfFile.MachineArm64, null));
+        var link = folder.Combine("root/usr/lib/aarch64-linux-gnu/libc.so.6");
+        foreach (var target in (string[])["../../../../outside/libc.so.6", "second"])
+        {
+            File.Delete(link);
+            File.CreateSymbolicLink(link, target);
+            File.Delete(folder.Combine("root/usr/lib/aarch64-linux-gnu/second"));
+            File.CreateSymbolicLink(folder.Combine("root/usr/lib/aarch64-linux-gnu/second"), folder.Combine("outside/libc.so.6"));
+            var exception = Assert.Throws<ImageException>(() => ImageBuilder.Build(request with { LibraryRoots = [folder.Combine("root")] }, folder.Combine("a.eif")));
+            Assert.Equal(ImageCodes.LibraryMissing, exception.Code);
+        }
+
+        // A chain of links inside is fine.
+        folder.Write("root/usr/lib/aarch64-linux-gnu/libc-2.so", ElfBytes.Dynamic(ElfFile.MachineArm64, null));
+        File.Delete(folder.Combine("root/usr/lib/aarch64-linux-gnu/second"));
+        File.CreateSymbolicLink(folder.Combine("root/usr/lib/aarch64-linux-gnu/second"), "../aarch64-linux-gnu/libc-2.so");
+        ImageBuilder.Build(request with { LibraryRoots = [folder.Combine("root")] }, folder.Combine("a.eif"));
+    }
+
+    static System.Collections.Immutable.ImmutableArray<AttestationCheck> Verify(EifImage image) =>
+        ImageVerifier.Verify(image, image.Measure(), DateTimeOffset.UnixEpoch, new Dictionary<int, System.Collections.Immutable.ImmutableArray<Digest>>(), requireSignature: false);
 }

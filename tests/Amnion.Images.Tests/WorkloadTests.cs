@@ -101,6 +101,21 @@ public sealed class WorkloadTests
         Assert.Equal(File.ReadAllBytes(path), File.ReadAllBytes(again.Combine("b.eif")));
     }
 
+    // docs/specs/enclave-init.md §2: 64 KiB and 1023 strings. What PID 1 does not read is refused where it can be changed.
+    [Theory]
+    [InlineData(17, 4000)]
+    [InlineData(1024, 1)]
+    public void What_PID_1_could_not_start_is_refused(int variables, int length)
+    {
+        using var folder = new TempFolder();
+        folder.Write("root/opt/server", "#!server"u8);
+        File.SetUnixFileMode(folder.Combine("root/opt/server"), (UnixFileMode)0b111_101_101);
+        var start = new WorkloadSpecification { Arguments = ["/opt/server"], Environment = [.. Enumerable.Range(0, variables).Select(i => ($"V{i}", new string('x', length)))], Directory = null, Port = 8080 };
+        using var workload = Open(folder, folder.Combine("root"), start);
+        var request = TestBuild.Request(folder, TestBuild.Specification + "workload:\n  port: 8080\n", workload);
+        Assert.Equal(ImageCodes.InputUnfit, Assert.Throws<ImageException>(() => ImageBuilder.Build(request, folder.Combine("a.eif"))).Code);
+    }
+
     public static TheoryData<string, byte[]> Hostile => new()
     {
         { "a parent", Containers.Layer(Raw("../evil")) },
@@ -116,6 +131,7 @@ public sealed class WorkloadTests
         { "a file as a folder", Containers.Layer(Containers.File("f", "x"), Containers.File("f/g", "y")) },
         { "attributes larger than the archive", Attributes(0x0fffffff) },
         { "attributes with a size", Renamed("syze", "size") },
+        { "a name that is no UTF-8", Undecodable() },
         { "bytes after the end", [.. Containers.Layer(Containers.File("a", "x")), .. Containers.Layer(Containers.File("b", "y"))] },
         { "no end", Containers.Layer(Containers.File("a", "x"))[..^1024] },
         { "no archive", [.. "this is no tar archive, but it has to be long enough to hold a header of one, which is five hundred and twelve bytes"u8, .. new byte[1024]] },
@@ -266,6 +282,13 @@ public sealed class WorkloadTests
     {
         var archive = Containers.Layer(new PaxTarEntry(TarEntryType.RegularFile, "a", [new KeyValuePair<string, string>(from, "5")]));
         Encoding.ASCII.GetBytes(to).CopyTo(archive, archive.AsSpan().IndexOf(Encoding.ASCII.GetBytes(from)));
+        return archive;
+    }
+
+    static byte[] Undecodable()
+    {
+        var archive = Containers.Layer(Raw("etc/undecodable"));
+        archive[archive.AsSpan().IndexOf("path=etc/undecodable"u8) + "path=etc/".Length] = 0xff;
         return archive;
     }
 

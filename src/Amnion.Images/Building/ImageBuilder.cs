@@ -64,10 +64,9 @@ public static class ImageBuilder
 
     static (List<EifPart> Parts, ImmutableArray<ImageInput> Inputs) Plan(ImageBuildRequest request)
     {
-        var commandLine = System.Text.Encoding.ASCII.GetBytes(request.CommandLine ?? request.Specification.CommandLine
-            ?? (request.Specification.Architecture == ImageArchitecture.Arm64 ? ImageLayout.CommandLineArm64 : ImageLayout.CommandLineX64));
+        var commandLine = CommandLine(request);
         var bootstrap = ImageLayout.Bootstrap(request.Init);
-        var (application, libraries) = ImageLayout.Application(request);
+        var (application, libraries) = ImageLayout.Application(request, commandLine);
         var packages = request.LibraryRoots.Reverse().SelectMany(root => DebianPackages.Find(root, libraries.Values)).GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.Last().Value, StringComparer.Ordinal);
         var inputs = ImmutableArray.CreateBuilder<ImageInput>();
         inputs.Add(Input(ImageInput.Build, "specification", request.SpecificationFile));
@@ -104,6 +103,17 @@ public static class ImageBuilder
             new EifPart(EifSectionType.Ramdisk, second.Length, second.Write),
         ];
         return (parts, inputs.ToImmutable());
+    }
+
+    // What a kernel gives back in /proc/cmdline, byte for byte: PID 1 compares it. The limit is COMMAND_LINE_SIZE of both processors without its NUL.
+    static byte[] CommandLine(ImageBuildRequest request)
+    {
+        const int MaxLength = 2047;
+        var text = request.CommandLine ?? request.Specification.CommandLine
+            ?? (request.Specification.Architecture == ImageArchitecture.Arm64 ? ImageLayout.CommandLineArm64 : ImageLayout.CommandLineX64);
+        return text.Length is > 0 and <= MaxLength && text[0] != ' ' && text[^1] != ' ' && !text.AsSpan().ContainsAnyExceptInRange(' ', '~')
+            ? System.Text.Encoding.ASCII.GetBytes(text)
+            : throw new ImageException(ImageCodes.InputUnfit, $"The kernel's command line must be 1 to {MaxLength} characters of printable ASCII without a space at either end.");
     }
 
     static ImageInput Input(string section, string path, ImageContent content, DebianPackage? package = null) => new(section, path, content.Length, content.Sha384(), package);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.Versioning;
 using System.Text;
 using Amnion.Images.Content;
+using Amnion.Images.Explaining;
 using Amnion.Images.Oci;
 using Amnion.Images.Tree;
 using Amnion.Records;
@@ -17,6 +18,13 @@ static class ImageLayout
     public const string Configuration = "etc/amnion/image.json";
     public const string Filter = "etc/amnion/filter.bpf";
     public const string Guard = "etc/amnion/guard.policy";
+
+    /// <summary>
+    /// The command line once more. Registers hash kernel, command line and ramdisks one after the other without their lengths, so that a host could move bytes from one to
+    /// the next; PID 1 compares this file, which no such move reaches, with what the kernel was given. docs/specs/image.md §3.
+    /// </summary>
+    public const string CommandLine = ImageContents.CommandLineFile;
+
     public const string WorkloadRoot = "workload";
     public const string WorkloadArguments = "etc/amnion/workload.argv";
     public const string WorkloadEnvironment = "etc/amnion/workload.env";
@@ -24,6 +32,10 @@ static class ImageLayout
 
     /// <summary>Mount points and folders that PID 1 needs.</summary>
     static readonly ImmutableArray<string> Folders = ["app", "dev", "etc", "lib", "proc", "run", "sys", "tmp"];
+
+    // What PID 1 reads of each file about the workload (eng/init/init.c, largest_file and most_strings: one less of each), and what a kernel takes as a path.
+    const int MaxStringsLength = (64 * 1024) - 1;
+    const int MaxStrings = 1023;
 
     /// <summary>Builds of the engine for processors that no server with enclaves has; the engine takes the best of those that are there.</summary>
     static readonly ImmutableArray<string> OtherProcessors = ["alderlake", "cannonlake", "cooperlake", "ivybridge", "piledriver", "sandybridge", "sse42"];
@@ -51,7 +63,7 @@ static class ImageLayout
     }
 
     /// <summary>The application's tree, and for each library the file on this system it came from.</summary>
-    public static (FileTree Tree, Dictionary<string, string> Libraries) Application(ImageBuildRequest request)
+    public static (FileTree Tree, Dictionary<string, string> Libraries) Application(ImageBuildRequest request, byte[] commandLine)
     {
         var tree = new FileTree();
         AddProgram(request, tree);
@@ -59,6 +71,7 @@ static class ImageLayout
         var guard = request.GuardPolicy is { } policy ? policy.Sha384() : (Digest?)null;
         tree.AddFile(Configuration, request.Specification.Resolve(guard, request.Workload is null ? null : request.Specification.Workload).ToJson());
         tree.AddFile(Filter, request.Filter.ToArray());
+        tree.AddFile(CommandLine, commandLine);
         if (request.GuardPolicy is { } content)
         {
             tree.Add(Guard, new TreeNode.File(content, isExecutable: false));
@@ -128,10 +141,19 @@ static class ImageLayout
             tree.AddFile($"{WorkloadRoot}/etc/hosts", "127.0.0.1 localhost\n"u8.ToArray());
         }
 
-        tree.AddFile(WorkloadArguments, Strings(workload.Arguments));
-        tree.AddFile(WorkloadEnvironment, Strings(workload.Environment));
-        tree.AddFile(WorkloadDirectory, Encoding.UTF8.GetBytes(workload.Directory));
+        tree.AddFile(WorkloadArguments, Strings("arguments", workload.Arguments));
+        tree.AddFile(WorkloadEnvironment, Strings("environment", workload.Environment));
+        var directory = Encoding.UTF8.GetBytes(workload.Directory);
+        tree.AddFile(WorkloadDirectory, directory.Length <= TreePath.MaxLength && !directory.Contains((byte)0)
+            ? directory
+            : throw new ImageException(ImageCodes.InputUnfit, $"The workload's directory is longer than {TreePath.MaxLength} bytes or holds a NUL."));
     }
 
-    static byte[] Strings(IEnumerable<string> texts) => Encoding.UTF8.GetBytes(string.Concat(texts.Select(text => text + "\0")));
+    static byte[] Strings(string what, ImmutableArray<string> texts)
+    {
+        var bytes = Encoding.UTF8.GetBytes(string.Concat(texts.Select(text => text + "\0")));
+        return texts.Length <= MaxStrings && bytes.Length <= MaxStringsLength
+            ? bytes
+            : throw new ImageException(ImageCodes.InputUnfit, $"The workload's {what} are {texts.Length} texts of {bytes.Length} bytes; PID 1 takes {MaxStrings} of {MaxStringsLength}.");
+    }
 }

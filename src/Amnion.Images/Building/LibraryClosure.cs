@@ -8,6 +8,9 @@ public static class LibraryClosure
     /// <summary>Largest file that is looked into.</summary>
     public const long MaxLength = 256L * 1024 * 1024;
 
+    /// <summary>As many as a kernel follows: path_resolution(7).</summary>
+    const int MaxLinks = 40;
+
     /// <summary>Opened with dlopen by System.Security.Cryptography's native part, so no ELF header names them.</summary>
     static readonly ImmutableArray<string> OpenedByName = ["libssl.so.3", "libcrypto.so.3"];
 
@@ -22,7 +25,7 @@ public static class LibraryClosure
     /// <summary>Library name → file on this system, links resolved. Empty for programs that are linked statically.</summary>
     /// <param name="program">Every file of the program, absolute; libraries among them are not looked for elsewhere.</param>
     /// <param name="architecture">Libraries for another processor are passed over.</param>
-    /// <param name="roots">Roots of the file systems to look in, in order; "/" is this system. Absolute links in another root are passed over.</param>
+    /// <param name="roots">Roots of the file systems to look in, in order; "/" is this system. In another root, links that are absolute or lead out of it are passed over.</param>
     /// <exception cref="ImageException">One is missing.</exception>
     /// <exception cref="ElfFormatException">An ELF file contradicts itself.</exception>
     public static ImmutableSortedDictionary<string, RuntimeLibrary> Find(IEnumerable<string> program, ImageArchitecture architecture, IReadOnlyList<string> roots)
@@ -74,7 +77,7 @@ public static class LibraryClosure
         var machine = architecture == ImageArchitecture.Arm64 ? ElfFile.MachineArm64 : ElfFile.MachineX64;
         foreach (var (root, path) in roots.SelectMany(root => Folders(architecture).Select(folder => (root, Path.Combine(root, folder.TrimStart('/'), name)))))
         {
-            if (File.Exists(path) && StaysInside(root, path) && ReadElf(path) is { } elf && elf.Machine == machine)
+            if (File.Exists(path) && (root == "/" || StaysInside(root, path)) && ReadElf(path) is { } elf && elf.Machine == machine)
             {
                 return (path, elf);
             }
@@ -83,14 +86,44 @@ public static class LibraryClosure
         return null;
     }
 
-    // An absolute link in another root would lead to this system's file of that name.
+    // An absolute link in another root would lead to this system's file of that name, and so would one with enough "..". Every part of the way is
+    // looked at, those of the links' targets too.
     static bool StaysInside(string root, string path)
     {
-        for (var at = path; root != "/" && at.Length > root.Length; at = Path.GetDirectoryName(at)!)
+        var left = new Stack<string>(Path.GetRelativePath(root, path).Split('/').Reverse());
+        var done = new List<string>();
+        for (var links = 0; left.TryPop(out var part);)
         {
-            if (new FileInfo(at).LinkTarget is { } target && Path.IsPathRooted(target))
+            if (part is "" or ".")
+            {
+                continue;
+            }
+
+            if (part == "..")
+            {
+                if (done.Count == 0)
+                {
+                    return false;
+                }
+
+                done.RemoveAt(done.Count - 1);
+                continue;
+            }
+
+            if (new FileInfo(Path.Combine([root, .. done, part])).LinkTarget is not { } target)
+            {
+                done.Add(part);
+                continue;
+            }
+
+            if (Path.IsPathRooted(target) || ++links > MaxLinks)
             {
                 return false;
+            }
+
+            foreach (var next in target.Split('/').Reverse())
+            {
+                left.Push(next);
             }
         }
 

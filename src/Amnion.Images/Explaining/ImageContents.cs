@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text;
 using Amnion.Images.Content;
 using Amnion.Images.Cpio;
 using Amnion.Images.Eif;
@@ -26,6 +27,9 @@ public static class ImageContents
 
     /// <summary>The first ramdisk of the application.</summary>
     public const string Application = "ramdisk1";
+
+    /// <summary>Where an image of ours states its command line, in <see cref="Application"/>.</summary>
+    internal const string CommandLineFile = "etc/amnion/cmdline";
 
     /// <summary>Sections in the file's order with a name each.</summary>
     public static ImmutableArray<(string Name, EifSection Section)> Sections(EifImage image)
@@ -69,6 +73,20 @@ public static class ImageContents
         }
 
         return items.ToImmutable();
+    }
+
+    /// <summary>The command line that an image of ours says it was built with; null where the image says nothing, as foreign ones do.</summary>
+    /// <exception cref="CpioFormatException">The ramdisk begins as an archive and is none.</exception>
+    internal static string? StatedCommandLine(EifImage image)
+    {
+        // Only the ramdisks from the second on begin where the registers say: 1 covers all before them, 2 all of them.
+        if (image.Ramdisks is not [_, var application, ..] || !CpioReader.IsArchive(application))
+        {
+            return null;
+        }
+
+        var file = CpioReader.Read(application).FirstOrDefault(entry => entry.Path == CommandLineFile && entry.Kind == CpioKind.File);
+        return file is null ? null : Encoding.Latin1.GetString(file.Content.ToArray(EifFormat.MaxCommandLineLength));
     }
 
     /// <summary>The entries of a ramdisk.</summary>

@@ -154,7 +154,7 @@ static class LayerReader
                 var executable = (entry.Mode & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0;
                 return new TreeNode.File(entry.DataStream is null ? Content.ImageContent.Empty : spool.Add(entry.DataStream, entry.Length, static _ => { }), executable);
             case TarEntryType.SymbolicLink:
-                return entry.LinkName is { Length: > 0 and <= TreePath.MaxLength } target && !target.Contains('\0', StringComparison.Ordinal)
+                return entry.LinkName is { Length: > 0 and <= TreePath.MaxLength } target && target.IndexOfAny(['\0', '\ufffd']) < 0
                     ? new TreeNode.Link(target)
                     : throw Refuse(layer, entry.Name, "is a link without a target");
             case TarEntryType.HardLink:
@@ -215,7 +215,9 @@ static class LayerReader
         }
 
         path = path == "." ? "" : path.TrimEnd('/');
-        return path.Length == 0 || TreePath.Problem(path) is not { } problem ? path : throw Refuse(layer, name, problem);
+        // The runtime's reader puts this character for bytes that are no UTF-8: the file would get another name, perhaps that of another file.
+        var problem = path.Contains('\ufffd', StringComparison.Ordinal) ? "is no UTF-8" : path.Length == 0 ? null : TreePath.Problem(path);
+        return problem is null ? path : throw Refuse(layer, name, problem);
     }
 
     static OciFormatException Refuse(ContainerLayer layer, string name, string problem) => new(0, layer.Name, $"\"{Printable.Escape(name)}\" {problem}");

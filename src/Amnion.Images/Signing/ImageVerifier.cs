@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using Amnion.Attestation;
+using Amnion.Images.Cpio;
 using Amnion.Images.Eif;
+using Amnion.Images.Explaining;
 using Amnion.Records;
 
 namespace Amnion.Images.Signing;
@@ -41,6 +43,7 @@ public static class ImageVerifier
             AddSignature(checks, signature, measured.Registers, at);
         }
 
+        AddCommandLine(checks, image);
         foreach (var (register, values) in expected.OrderBy(pair => pair.Key))
         {
             AddRegister(checks, measured.Registers, register, values);
@@ -66,6 +69,24 @@ public static class ImageVerifier
         var (from, until) = (certificate.NotBefore.ToUniversalTime(), certificate.NotAfter.ToUniversalTime());
         var valid = at.UtcDateTime >= from && at.UtcDateTime <= until;
         checks.Add(Check(ImageCodes.CertificateTime, "the signing certificate is valid at that time", valid, Time(at.UtcDateTime), $"{Time(from)} to {Time(until)}"));
+    }
+
+    // Registers do not say where the command line begins and ends: an equal value is no proof of an equal line.
+    static void AddCommandLine(ImmutableArray<AttestationCheck>.Builder checks, EifImage image)
+    {
+        const string Name = "the command line is the one the image was built with";
+        try
+        {
+            if (ImageContents.StatedCommandLine(image) is { } stated)
+            {
+                checks.Add(Check(ImageCodes.CommandLine, Name, stated == image.CommandLine, Printable.Escape(stated), image.CommandLine));
+            }
+        }
+        catch (CpioFormatException exception)
+        {
+            // As foreign tools write them, or one of ours cut in two: the registers are the same then, and PID 1 alone compares.
+            checks.Add(Check(ImageCodes.CommandLine, Name, false, "a ramdisk that can be read", exception.Message) with { Outcome = CheckOutcome.Skip, Required = false });
+        }
     }
 
     static void AddRegister(ImmutableArray<AttestationCheck>.Builder checks, ImageRegisters registers, int register, ImmutableArray<Digest> values)

@@ -54,7 +54,8 @@ static class DirectoryReader
                     tree.Add(target, Node(full, status, shared));
                     break;
                 case FileStatus.Link when links:
-                    tree.Add(target, new TreeNode.Link(new FileInfo(full).LinkTarget!));
+                    // The runtime puts this character for bytes that are no UTF-8: the link would point elsewhere.
+                    tree.Add(target, new FileInfo(full).LinkTarget is { } link && !link.Contains('\ufffd', StringComparison.Ordinal) ? new TreeNode.Link(link) : throw new ImageException(ImageCodes.InputUnfit, $"The target of the link \"{Printable.Escape(full)}\" is no UTF-8."));
                     break;
                 default:
                     throw new ImageException(ImageCodes.InputUnfit, $"\"{Printable.Escape(full)}\" is a link, device, pipe or socket, which cannot stand there in an image.");

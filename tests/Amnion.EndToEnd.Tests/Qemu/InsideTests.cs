@@ -76,7 +76,7 @@ public sealed class InsideTests : IAsyncLifetime
         Assert.DoesNotContain(files, file => s_shells.Contains(Path.GetFileName(file.Path)));
         var own = files.Where(file => !file.Path.StartsWith("/dev/", StringComparison.Ordinal) && (file.Mode & 0xF000) != 0x4000).Select(file => file.Path).ToHashSet();
         Assert.Subset(
-            new HashSet<string> { "/init", "/app/amnion-enclave", "/etc/amnion/image.json", "/etc/amnion/filter.bpf" },
+            new HashSet<string> { "/init", "/app/amnion-enclave", "/etc/amnion/image.json", "/etc/amnion/filter.bpf", "/etc/amnion/cmdline" },
             own.Where(path => !path.StartsWith("/lib/", StringComparison.Ordinal) && !path.StartsWith("/lib64/", StringComparison.Ordinal)).ToHashSet());
 
         // Nothing gains privileges, nothing is another user's, and only the devices everybody may use can be written by the program.
