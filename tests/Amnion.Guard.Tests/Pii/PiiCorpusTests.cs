@@ -90,7 +90,7 @@ public class PiiCorpusTests(ITestOutputHelper output)
 
     // The floors are what was measured, less a little; docs/specs/guard-pii.md has the figures.
     [Theory]
-    [InlineData("presidio_synth_v2.jsonl", "CREDIT_CARD", 0.95, 0.95)]
+    [InlineData("presidio_synth_v2.jsonl", "CREDIT_CARD", 0.95, 0.85)]
     [InlineData("presidio_synth_v2.jsonl", "EMAIL_ADDRESS", 0.95, 0.95)]
     [InlineData("presidio_synth_v2.jsonl", "IBAN", 0.95, 0.95)]
     [InlineData("presidio_synth_v2.jsonl", "US_SSN", 0.9, 0.9)]

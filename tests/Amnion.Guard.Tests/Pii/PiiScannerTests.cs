@@ -56,11 +56,10 @@ public class PiiScannerTests
     public void Finds_nothing_in(string text) => Assert.Empty(s_scanner.Scan(text));
 
     [Fact]
-    public void A_label_decides_between_types_whose_checks_both_hold()
+    public void A_label_gives_a_number_its_type()
     {
-        // 111222333 passes the Dutch eleven test and the American routing weights both.
         Assert.Equal("NL_BSN", Assert.Single(s_scanner.Scan("BSN 111222333")).Type.Name);
-        Assert.Equal(["DE_LANR", "NL_BSN"], new PiiScanner(new PiiScannerOptions { Threshold = 0, Types = [PiiTypes.DeLanr, PiiTypes.NlBsn] }).ScanOverlapping("111222300 111222333").Select(finding => finding.Type.Name).Distinct().Order());
+        Assert.Empty(s_scanner.Scan("order 111222333"));
     }
 
     [Fact]
