@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Trains the guard's classifier on the developer corpora under AMNION_SHARED and our own texts, and writes src/Amnion.Guard/Classifier/classifier.bin.
 # eng/guard-train.sh            trains; the same inputs give the same bytes
-# eng/guard-train.sh validate   leaves one source out at a time and prints what is found of it
+# eng/guard-train.sh validate   prints the same tables of what is found of each source when it is left out, and writes nothing
 set -euo pipefail
 root="$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)"
 export AMNION_SHARED="${AMNION_SHARED:-$root/../shared}"
