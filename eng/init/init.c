@@ -43,8 +43,11 @@ enum {
 	largest_file = 64 * 1024,
 	most_strings = 1024,
 
+	driver_wait = 5000, // milliseconds for its device to appear
+
 	// Descriptors are kept here until a child puts its own in place.
 	first_kept = 16,
+	most_descriptors = 1024, // RLIMIT_NOFILE of a first process
 };
 
 #define amnion_etc "/etc/amnion/"
@@ -92,6 +95,22 @@ static int keep(long descriptor, const char *what)
 	return kept;
 }
 
+// close_range(2) is in Linux since 5.9; kernels that AWS ships are 4.14.
+static void close_from(int first)
+{
+	if (syscall(__NR_close_range, first, ~0U, 0) == 0) {
+		return;
+	}
+
+	if (errno != ENOSYS) {
+		fail("descriptors");
+	}
+
+	for (int descriptor = first; descriptor < most_descriptors; descriptor++) {
+		close(descriptor);
+	}
+}
+
 // ---- File systems
 
 static void mount_memory(const char *target, const char *options)
@@ -130,7 +149,7 @@ static void open_console(void)
 	must(dup2(null, 0), "standard input");
 	must(dup2(messages, 1), "standard output");
 	must(dup2(messages, 2), "standard error");
-	must(syscall(__NR_close_range, 3, ~0U, 0), "descriptors");
+	close_from(3);
 }
 
 // A measured file of /etc/amnion; -1 where it does not exist.
@@ -206,6 +225,28 @@ static void check_command_line(void)
 }
 
 // ---- Security module and randomness
+
+// Where the image has its driver as a module: AWS's own kernels do not have it built in. A kernel that refuses it ends the enclave, and so does one that takes it and finds no device.
+static void load_driver(const char *module, const char *device)
+{
+	int descriptor = open(module, O_RDONLY | O_CLOEXEC), found = -1;
+	if (descriptor < 0 && errno == ENOENT) {
+		return;
+	}
+
+	must(descriptor, module);
+	must(syscall(__NR_finit_module, descriptor, "", 0), "the kernel refuses the security module's driver");
+	close(descriptor);
+	for (int waited = 0; found < 0 && waited < driver_wait; waited += 10) {
+		found = open(device, O_PATH | O_CLOEXEC);
+		if (found < 0) {
+			msleep(10);
+		}
+	}
+
+	must(found, "the security module's driver found no device");
+	close(found);
+}
 
 // The place and length of the bytes in {"GetRandom": {"random": bytes}}; 0 where the reply is anything else.
 static unsigned char *random_bytes(unsigned char *reply, unsigned long length, unsigned long *count)
@@ -365,7 +406,7 @@ static _Noreturn void run_main(int nsm, int listener, int start, int weights)
 		must(dup2(weights, 6), "descriptor 6");
 	}
 
-	must(syscall(__NR_close_range, last + 1, ~0U, 0), "descriptors");
+	close_from(last + 1);
 	must(chdir("/app"), "/app");
 	umask(022);
 	drop_privileges(main_id);
@@ -483,7 +524,7 @@ static _Noreturn void run_workload(int start)
 	must(dup2(0, 2), "the workload's output");
 
 	must(dup2(start, 3), "the workload's start");
-	must(syscall(__NR_close_range, 4, ~0U, 0), "descriptors");
+	close_from(4);
 	umask(022);
 	drop_privileges(workload_id);
 	// The program says when: weights in place, keys released. Where it ends instead, PID 1 ends everything.
@@ -530,6 +571,7 @@ int main(void)
 	mount_all();
 	open_console();
 	check_command_line();
+	load_driver("/nsm.ko", "/dev/nsm");
 	nsm = keep(open("/dev/nsm", O_RDWR), "/dev/nsm");
 	must(chmod("/dev/nsm", 0600), "/dev/nsm"); // the kernel offers it to everybody
 	seed_randomness(nsm);
@@ -562,6 +604,6 @@ int main(void)
 	}
 
 	// PID 1 keeps nothing of theirs: when the program ends, its descriptors end with it.
-	must(syscall(__NR_close_range, 3, ~0U, 0), "descriptors");
+	close_from(3);
 	wait_for_end(main_process, workload);
 }

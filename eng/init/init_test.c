@@ -1,4 +1,4 @@
-// Tests of init.c's parsers and of its dropping of privileges. Built and run by test.sh.
+// Tests of init.c's parsers and of its dropping of privileges, and of the system calls that an older kernel lacks or refuses. Built and run by test.sh.
 
 #define main init_main
 #include "init.c"
@@ -125,11 +125,104 @@ static void drops_privileges(void)
 	check(waitpid(child, &status, 0) == child && status == 0, "privileges are dropped");
 }
 
+// From here on the kernel answers one call with this number, without doing it.
+static void answer_call(int number, int answer)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | answer),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	must(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no new privileges");
+	filter_calls(filter, sizeof(filter));
+}
+
+// How loading ends in a process whose kernel answers so (-1: as this one does); what it printed.
+static int loads(const char *module, const char *device, int answer, char *printed, int size)
+{
+	int status, child, output[2];
+	long length = 0, got;
+	must(pipe(output), "pipe");
+	child = fork();
+	if (child == 0) {
+		dup2(output[1], 1);
+		if (answer >= 0) {
+			answer_call(__NR_finit_module, answer);
+		}
+
+		load_driver(module, device);
+		exit(0);
+	}
+
+	close(output[1]);
+	while ((got = read(output[0], printed + length, size - 1 - length)) > 0) {
+		length += got;
+	}
+
+	printed[length] = '\0';
+	close(output[0]);
+	check(waitpid(child, &status, 0) == child && WIFEXITED(status), "loading ends");
+	return WEXITSTATUS(status);
+}
+
+static int begins(const char *text, const char *start)
+{
+	return strncmp(text, start, strlen(start)) == 0;
+}
+
+static void loads_driver(void)
+{
+	static char printed[512];
+	check(loads("/does/not/exist", "/dev/null", ENOEXEC, printed, sizeof(printed)) == 0 && !printed[0], "an image without the module");
+	check(loads("/proc/self/exe", "/dev/null", 0, printed, sizeof(printed)) == 0 && !printed[0], "the kernel takes the module");
+	static const int refusals[] = { ENOSYS, EPERM, ENOEXEC, EEXIST };
+	for (unsigned int i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
+		check(loads("/proc/self/exe", "/dev/null", refusals[i], printed, sizeof(printed)) == 1
+			&& begins(printed, "amnion-init: error: the kernel refuses the security module's driver (errno "), "the kernel refuses the module");
+	}
+
+	// This program is no module, whoever asks.
+	check(loads("/proc/self/exe", "/dev/null", -1, printed, sizeof(printed)) == 1, "what is no module");
+	check(loads("/proc/self/exe", "/dev/does-not-exist", 0, printed, sizeof(printed)) == 1
+		&& begins(printed, "amnion-init: error: the security module's driver found no device (errno 2)"), "no device appears");
+	check(loads("/proc/self/exe/below", "/dev/null", 0, printed, sizeof(printed)) == 1 && begins(printed, "amnion-init: error: /proc/self/exe/below"), "a module that cannot be read");
+}
+
+static int closes(int answer)
+{
+	int status, child = fork();
+	if (child == 0) {
+		failures = 0;
+		must(dup2(1, 3), "descriptor 3");
+		must(dup2(1, 500), "descriptor 500");
+		if (answer >= 0) {
+			answer_call(__NR_close_range, answer);
+		}
+
+		close_from(4);
+		check(syscall(__NR_fcntl, 3, F_GETFD, 0) >= 0, "descriptor 3 stays");
+		check(syscall(__NR_fcntl, 500, F_GETFD, 0) < 0, "descriptor 500 is closed");
+		exit(failures);
+	}
+
+	check(waitpid(child, &status, 0) == child && WIFEXITED(status), "closing ends");
+	return WEXITSTATUS(status);
+}
+
+static void closes_descriptors(void)
+{
+	check(closes(-1) == 0, "descriptors are closed");
+	check(closes(ENOSYS) == 0, "descriptors are closed by a kernel that lacks the call");
+}
+
 int main(void)
 {
 	splits_strings();
 	reads_randomness();
 	compares_command_lines();
+	loads_driver();
+	closes_descriptors();
 	drops_privileges();
 	printf("%s\n", failures ? "failed" : "passed");
 	return failures != 0;
