@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Amnion.Guard.Pii;
 using Amnion.Testing;
 
 namespace Amnion.Guard.Tests.Pii;
