@@ -106,7 +106,7 @@ public class InjectionClassifierTests
     public void Leaves_benign_sets_alone(string file)
     {
         var report = GuardEvaluation.Run([Read(file)], Score).Single();
-        Assert.True(report.All.FalsePositives.Share <= 0.02, $"{report.All.FalsePositives.Hits} of {report.All.FalsePositives.Trials} were found.");
+        Assert.True(report.All.FalsePositives.Share <= 0.03, $"{report.All.FalsePositives.Hits} of {report.All.FalsePositives.Trials} were found.");
     }
 
     static EvaluationFile Read(string file) => new(file, EvaluationRowReader.Read(File.ReadAllBytes(Path.Combine(SharedData.Folder("corpora/injection"), file))));
