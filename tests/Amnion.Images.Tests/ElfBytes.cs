@@ -47,6 +47,21 @@ static class ElfBytes
         return file;
     }
 
+    /// <summary>A relocatable object of one empty section.</summary>
+    public static byte[] Relocatable(int machine)
+    {
+        var file = new byte[64 + 64];
+        "\u007fELF"u8.CopyTo(file);
+        file[4] = 2;
+        file[5] = 1;
+        BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(16), 1);
+        BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(18), (ushort)machine);
+        BinaryPrimitives.WriteUInt64LittleEndian(file.AsSpan(40), 64);
+        BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(58), 64);
+        BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(60), 1);
+        return file;
+    }
+
     static void Header(byte[] file, int index, uint type, int offset, int length)
     {
         var header = file.AsSpan(64 + (index * 56), 56);

@@ -19,6 +19,7 @@ static class ImageBuildCommand
         var kernel = new Option<string?>("--kernel") { Description = "bzImage or Image (default: the one that eng/kernel/build.sh made)", HelpName = "FILE" };
         var kernelConfiguration = new Option<string?>("--kernel-config") { Description = "The kernel's .config (default: \"config\" beside the default kernel)", HelpName = "FILE" };
         var commandLine = new Option<string?>("--cmdline") { Description = "The kernel's command line (default: the file's, or the one of the processor)", HelpName = "TEXT" };
+        var module = new Option<string?>("--module") { Description = "The security module's driver, nsm.ko, for a kernel that does not have it built in, as AWS's", HelpName = "FILE" };
         var init = new Option<string?>("--init") { Description = "PID 1 (default: the one that eng/init/build.sh made)", HelpName = "FILE" };
         var runtime = new Option<string?>("--runtime") { Description = "Folder of the enclave program (default: the one the launcher built)", HelpName = "DIR" };
         var libraryRoots = new Option<string[]>("--library-root") { Description = "Root of a file system to take shared libraries from; repeatable (default: /)", HelpName = "DIR" };
@@ -29,7 +30,7 @@ static class ImageBuildCommand
         return new Command("build", "Build an image from a declarative file")
         {
             Arguments = { specification },
-            Options = { output, kernel, kernelConfiguration, commandLine, init, runtime, libraryRoots, filter, from, certificate, privateKey },
+            Options = { output, kernel, kernelConfiguration, commandLine, module, init, runtime, libraryRoots, filter, from, certificate, privateKey },
         }.Runs((parsed, console, _) =>
         {
             var path = parsed.GetValue(specification)!;
@@ -47,6 +48,7 @@ static class ImageBuildCommand
                 KernelConfiguration = defaults.KernelConfiguration(parsed.GetValue(kernel), parsed.GetValue(kernelConfiguration)),
                 KernelVersion = defaults.KernelVersion(parsed.GetValue(kernel), parsed.GetValue(kernelConfiguration)),
                 CommandLine = parsed.GetValue(commandLine)?.Trim(),
+                Module = ImageDefaults.Module(parsed.GetValue(module)),
                 Init = defaults.Init(parsed.GetValue(init)),
                 Runtime = defaults.Runtime(parsed.GetValue(runtime)),
                 LibraryRoots = parsed.GetValue(libraryRoots) is { Length: > 0 } roots ? [.. roots.Select(Path.GetFullPath)] : ["/"],
@@ -54,7 +56,7 @@ static class ImageBuildCommand
                 GuardPolicy = read.GuardPolicy is { } guard ? Amnion.Images.Content.ImageContent.FromBytes(BoundedFile.Read(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, guard), 1024 * 1024)) : null,
                 Workload = workload,
                 Signer = signer,
-                Lines = defaults.Lines(parsed.GetValue(kernel)),
+                Lines = defaults.Lines(parsed.GetValue(kernel) ?? parsed.GetValue(module)),
                 Created = ImageDefaults.Created(),
                 ToolVersion = ImageDefaults.ToolVersion,
             };

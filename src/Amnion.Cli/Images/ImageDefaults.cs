@@ -39,6 +39,9 @@ sealed class ImageDefaults(ImageArchitecture architecture)
 
     public ImageContent Init(string? named) => File(named, Path.Combine(s_artifacts, "init", _name, "init"), "init", $"pass --init FILE, or run eng/init/build.sh {_name}");
 
+    /// <summary>There is no default: the kernel that eng/kernel/build.sh makes has the driver built in.</summary>
+    public static ImageContent? Module(string? named) => named is null ? null : File(named, "", "kernel module", "pass --module FILE, the nsm.ko that was built with the kernel of --kernel");
+
     public ImageContent? KernelConfiguration(string? kernel, string? named)
     {
         var path = named ?? Path.Combine(KernelFolder, "config");

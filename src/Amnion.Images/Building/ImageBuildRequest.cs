@@ -27,6 +27,9 @@ public sealed record ImageBuildRequest
     /// <summary>The command line; null takes the specification's, or the processor's default.</summary>
     public string? CommandLine { get; init; }
 
+    /// <summary>The security module's driver for a kernel that has it as a module ("nsm.ko"); null where it is built in.</summary>
+    public ImageContent? Module { get; init; }
+
     /// <summary>PID 1, a static program.</summary>
     public required ImageContent Init { get; init; }
 

@@ -65,7 +65,7 @@ public static class ImageBuilder
     static (List<EifPart> Parts, ImmutableArray<ImageInput> Inputs) Plan(ImageBuildRequest request)
     {
         var commandLine = CommandLine(request);
-        var bootstrap = ImageLayout.Bootstrap(request.Init);
+        var bootstrap = ImageLayout.Bootstrap(request);
         var (application, libraries) = ImageLayout.Application(request, commandLine);
         var packages = request.LibraryRoots.Reverse().SelectMany(root => DebianPackages.Find(root, libraries.Values)).GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.Last().Value, StringComparer.Ordinal);
         var inputs = ImmutableArray.CreateBuilder<ImageInput>();

@@ -30,6 +30,9 @@ static class ImageLayout
     public const string WorkloadEnvironment = "etc/amnion/workload.env";
     public const string WorkloadDirectory = "etc/amnion/workload.cwd";
 
+    /// <summary>PID 1 loads it before it opens /dev/nsm.</summary>
+    public const string Module = "nsm.ko";
+
     /// <summary>Mount points and folders that PID 1 needs.</summary>
     static readonly ImmutableArray<string> Folders = ["app", "dev", "etc", "lib", "proc", "run", "sys", "tmp"];
 
@@ -49,7 +52,7 @@ static class ImageLayout
     /// <summary>The same without what only PCs have.</summary>
     public const string CommandLineArm64 = "reboot=k panic=30 pci=off nomodules console=ttyS0 random.trust_cpu=on";
 
-    public static FileTree Bootstrap(ImageContent init)
+    public static FileTree Bootstrap(ImageBuildRequest request)
     {
         var tree = new FileTree();
         foreach (var folder in Folders)
@@ -57,7 +60,12 @@ static class ImageLayout
             tree.AddDirectory(folder);
         }
 
-        tree.Add("init", new TreeNode.File(init, isExecutable: true));
+        tree.Add("init", new TreeNode.File(request.Init, isExecutable: true));
+        if (request.Module is { } module)
+        {
+            tree.Add(Module, new TreeNode.File(KernelModule.Check(module, request.Specification.Architecture), isExecutable: false));
+        }
+
         tree.Add("dev/console", new TreeNode.Device(5, 1, 0b110_000_000));
         return tree;
     }
