@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the tests that boot images under QEMU, from nothing: builds program, QEMU, kernel, init and image where they are not built yet.
-# Usage: eng/qemu-suite.sh [dotnet test options]   How long it takes: docs/specs/qemu-platform.md §8.
+# Usage: eng/qemu-suite.sh [dotnet test options]   How long it takes: docs/specs/qemu-platform.md §9.
 set -euo pipefail
 root="$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)"
 exec 3>&2

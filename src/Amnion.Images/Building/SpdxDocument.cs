@@ -66,7 +66,7 @@ static class SpdxDocument
         {
             identifiers.Add(Identifier("Input", $"{input.Section}-{input.Path}"));
             var (name, version) = input.Section == ImageContents.Kernel ? ("linux", request.KernelVersion)
-                : input.Path == ImageLayout.Module ? (input.Path, request.KernelVersion)
+                : input.Path == "nsm.ko" ? (input.Path, request.KernelVersion)
                 : input.Path.StartsWith("app/lib/", StringComparison.Ordinal) ? (input.Path, request.Specification.Engine)
                 : (input.Path, request.ToolVersion);
             Package(json, identifiers[^1], name, version, "FILE", input.Sha384.Hex, null);

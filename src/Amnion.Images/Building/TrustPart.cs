@@ -42,7 +42,7 @@ public sealed record TrustPart(string Name, int Files, long Bytes, long? Lines)
         return path switch
         {
             "init" or "app/amnion-enclave" => "ours",
-            ImageLayout.Module => "kernel",
+            "nsm.ko" => "kernel",
             _ when path.StartsWith("workload/", StringComparison.Ordinal) => "workload",
             _ when path.StartsWith("etc/amnion/", StringComparison.Ordinal) => "configuration",
             _ when path.StartsWith("app/lib/", StringComparison.Ordinal) => "engine",
