@@ -11,7 +11,7 @@ public sealed record AttackRules
     static readonly ImmutableSortedDictionary<GuardChannel, GuardAction> s_actions = ImmutableSortedDictionary<GuardChannel, GuardAction>.Empty
         .Add(GuardChannel.System, GuardAction.Allow).Add(GuardChannel.User, GuardAction.Block).Add(GuardChannel.Document, GuardAction.Block).Add(GuardChannel.Tool, GuardAction.Block);
 
-    /// <summary>The score from which on a finding counts, in hundredths, 1 to 100; 50 is the point that was calibrated on benign text.</summary>
+    /// <summary>The score from which on a finding counts, in hundredths, 50 to 100; 50 is the point that was calibrated on benign text.</summary>
     public int Score { get; init; } = 50;
 
     /// <summary>The action by channel: allow, flag or block.</summary>
@@ -21,7 +21,7 @@ public sealed record AttackRules
     {
         var rules = new AttackRules
         {
-            Score = (int)reader.Integer("score", 1, 100),
+            Score = (int)reader.Integer("score", 50, 100),
             Actions = s_actions.Keys.ToImmutableSortedDictionary(channel => channel, channel => PolicyNames.Action(reader, PolicyNames.Of(channel), GuardAction.Allow, GuardAction.Flag, GuardAction.Block)),
         };
         reader.End();

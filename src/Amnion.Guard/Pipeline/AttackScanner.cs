@@ -21,30 +21,7 @@ sealed class AttackScanner(AttackRules rules)
             return [];
         }
 
-        var threshold = rules.Score / 100.0;
         var normalized = TextNormalizer.Normalize(text);
-        List<GuardFinding> found = [.. s_signatures.Scan(normalized, channel).Where(finding => finding.Score >= threshold)];
-        GuardFinding? surest = null;
-        foreach (var view in normalized.Views)
-        {
-            var score = InjectionClassifier.BuiltIn.Score(view.Text, channel);
-            if (score.Score >= threshold && score.Score > (surest?.Score ?? 0))
-            {
-                surest = new GuardFinding(ClassifierCodes.Injection, "classifier." + PolicyNames.Of(channel), view.ToSource(score.Window), score.Score);
-            }
-        }
-
-        if (surest is { } injection)
-        {
-            found.Add(injection);
-        }
-
-        var suffix = InjectionClassifier.BuiltIn.ScoreSuffix(text);
-        if (suffix.Score >= threshold)
-        {
-            found.Add(new GuardFinding(ClassifierCodes.AdversarialSuffix, "suffix", suffix.Window, suffix.Score));
-        }
-
-        return found;
+        return [.. s_signatures.Scan(normalized, channel).Concat(InjectionClassifier.BuiltIn.Check(normalized, channel)).Where(finding => finding.Score * 100 >= rules.Score)];
     }
 }

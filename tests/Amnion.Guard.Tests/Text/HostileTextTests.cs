@@ -7,7 +7,7 @@ namespace Amnion.Guard.Tests.Text;
 public class HostileTextTests
 {
     // Views hold at most five times the text and 64 K characters, at ten bytes each, twice while they are built; the rest is room.
-    const long BytesPerCharacter = 512;
+    const long BytesPerCharacter = 640;
 
     public static TheoryData<string, string> Pieces => new()
     {

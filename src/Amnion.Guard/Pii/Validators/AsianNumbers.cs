@@ -88,8 +88,8 @@ static class AsianNumbers
     /// <summary>A Korean driving licence: a region from 11 to 28.</summary>
     public static bool KoreanLicence(ReadOnlySpan<char> digits) => CheckDigits.Number(digits[..2]) is >= 11 and <= 28;
 
-    /// <summary>A Thai identity number: 1 to 8 first, modulo 11.</summary>
-    public static bool Thai(ReadOnlySpan<char> digits) => digits[0] is >= '1' and <= '8' && !CheckDigits.AllSame(digits) && (11 - (CheckDigits.Weighted(digits, ThaiWeights) % 11)) % 10 == digits[12] - '0';
+    /// <summary>A Thai identity number: 1 to 8 first, then a province from 10 to 96, modulo 11.</summary>
+    public static bool Thai(ReadOnlySpan<char> digits) => digits[0] is >= '1' and <= '8' && digits[1] != '0' && digits[1..3].CompareTo("96", StringComparison.Ordinal) <= 0 && !CheckDigits.AllSame(digits) && (11 - (CheckDigits.Weighted(digits, ThaiWeights) % 11)) % 10 == digits[12] - '0';
 
     /// <summary>A Chinese resident's number, GB 11643: a date and ISO 7064 MOD 11-2.</summary>
     public static bool Chinese(ReadOnlySpan<char> value) =>
