@@ -10,18 +10,19 @@ sealed class AttackScanner(AttackRules rules)
 {
     static readonly SignatureScanner s_signatures = new(SignaturePack.BuiltIn);
 
-    /// <summary>What is done about what is found in a channel's texts.</summary>
-    public GuardAction ActionFor(GuardChannel channel) => channel == GuardChannel.Answer ? GuardAction.Allow : rules.Actions[channel];
+    /// <summary>What is done about a finding in a channel's texts.</summary>
+    public GuardAction ActionFor(GuardChannel channel, string code) => rules.ActionFor(channel, code);
 
     /// <summary>The findings that count, with places in the text as it came.</summary>
     public IReadOnlyList<GuardFinding> Scan(string text, GuardChannel channel)
     {
-        if (ActionFor(channel) == GuardAction.Allow || text.Length == 0)
+        if (text.Length == 0 || rules.ActionFor(channel, ClassifierCodes.Injection) == GuardAction.Allow)
         {
             return [];
         }
 
         var normalized = TextNormalizer.Normalize(text);
-        return [.. s_signatures.Scan(normalized, channel).Concat(InjectionClassifier.BuiltIn.Check(normalized, channel)).Where(finding => finding.Score * 100 >= rules.Score)];
+        return [.. s_signatures.Scan(normalized, channel).Concat(InjectionClassifier.BuiltIn.Check(normalized, channel))
+            .Where(finding => finding.Score * 100 >= rules.Score && rules.ActionFor(channel, finding.Code) != GuardAction.Allow)];
     }
 }

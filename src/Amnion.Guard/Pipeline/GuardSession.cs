@@ -101,9 +101,9 @@ public sealed class GuardSession : IDisposable
 
         for (var i = 0; i < texts.Count; i++)
         {
-            var action = scanner.ActionFor(texts[i].Channel);
             foreach (var finding in scanner.Scan(texts[i].Text, texts[i].Channel))
             {
+                var action = scanner.ActionFor(texts[i].Channel, finding.Code);
                 findings[i].Add(finding);
                 _counts.Add(finding.Code, action);
                 refusedBy ??= action == GuardAction.Block ? finding.Code : null;

@@ -50,12 +50,16 @@ public class InjectionClassifierTests
     public void Finds_what_reads_like_a_search_over_tokens(string text) => Assert.True(Classifier.ScoreSuffix(text).Found);
 
     [Theory]
-    [InlineData("for (int i = 0; i < n; i++) { sum += a[i] * b[i]; }\nreturn Math.Sqrt(sum);\n// Why is this slow?")]
     [InlineData("Decode this: SGVsbG8gd29ybGQsIHRoaXMgaXMgYSB0ZXN0IG9mIGJhc2U2NCBlbmNvZGluZy4=")]
     [InlineData("Könnten Sie mir bitte erklären, wie man am schnellsten von Zürich nach Genf kommt?")]
     [InlineData("| Name | Price |\n|---|---|\n| Tea | 3.50 |\n| Milk | 1.20 |\nSort this table by price.")]
     [InlineData("我希望你充当一名英语老师,帮我改正句子里的错误。")]
-    public void Passes_code_data_and_other_languages_as_no_suffix(string text) => Assert.False(Classifier.ScoreSuffix(text).Found);
+    public void Passes_data_and_other_languages_as_no_suffix(string text) => Assert.False(Classifier.ScoreSuffix(text).Found);
+
+    // Known and documented: why policies leave the suffix model off unless they ask for it.
+    [Fact]
+    public void Takes_program_code_for_a_suffix() =>
+        Assert.True(Classifier.ScoreSuffix("for (int i = 0; i < n; i++) { sum += a[i] * b[i]; }\nreturn Math.Sqrt(sum);\n// Why is this slow?").Found);
 
     [Fact]
     public void Scores_without_allocating()

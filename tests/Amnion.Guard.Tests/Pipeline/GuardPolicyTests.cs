@@ -26,7 +26,6 @@ public class GuardPolicyTests
     [InlineData("\"types\":{}", "\"types\":{\"SHOE_SIZE\":\"remove\"}")]
     [InlineData("\"pack\":\"standard\"", "\"pack\":\"other\"")]
     [InlineData("\"version\":1", "\"version\":0")]
-    [InlineData("\"only_hosts\":false,", "")]
     [InlineData("\"secrets\":\"redact\"", "\"secrets\":\"redact\",\"secret\":\"redact\"")]
     public void Refuses_what_the_format_does_not_allow(string original, string changed)
     {
