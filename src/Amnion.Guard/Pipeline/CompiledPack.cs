@@ -7,14 +7,14 @@ namespace Amnion.Guard.Pipeline;
 /// <summary>A pack with everything its checks share, made once. Safe for several threads.</summary>
 sealed class CompiledPack
 {
-    static readonly PiiScanner s_scanner = new();
+    // Its tables are made where a pack looks for personal data, and nowhere else.
+    static readonly Lazy<PiiScanner> s_scanner = new(static () => new PiiScanner());
 
     public CompiledPack(GuardPack pack)
     {
         Pack = pack;
         Attacks = pack.Attacks is { } attacks ? new AttackScanner(attacks) : null;
-        Redactor = pack.PersonalData is { } personal ? new Redactor(s_scanner, personal.ToRedactionPolicy()) : null;
-        Recognisers = new OwnRecognisers(s_scanner);
+        Redactor = pack.PersonalData is { } personal ? new Redactor(s_scanner.Value, personal.ToRedactionPolicy()) : null;
     }
 
     public GuardPack Pack { get; }
@@ -23,5 +23,5 @@ sealed class CompiledPack
 
     public Redactor? Redactor { get; }
 
-    public OwnRecognisers Recognisers { get; }
+    public OwnRecognisers Recognisers => new(s_scanner.Value);
 }
