@@ -27,7 +27,7 @@ public sealed class AnswerGuard
         _rules = pack.Pack.Answer;
         _policy = _rules?.ToAnswerPolicy(pack.Pack.IsDryRun) ?? AnswerPolicy.Default;
         _restorer = vault is null ? null : new Restorer(vault);
-        _filter = _rules is null ? null : new AnswerFilter(_policy, Checks(pack, _rules, texts));
+        _filter = _rules is null ? null : new AnswerFilter(_policy, Checks(_rules, texts));
     }
 
     /// <summary>True once a hit has ended the answer: nothing more leaves, and nothing more need be made.</summary>
@@ -65,7 +65,7 @@ public sealed class AnswerGuard
         return last;
     }
 
-    static List<IAnswerCheck> Checks(CompiledPack pack, AnswerRules rules, ImmutableArray<GuardedText> texts)
+    static List<IAnswerCheck> Checks(AnswerRules rules, ImmutableArray<GuardedText> texts)
     {
         List<IAnswerCheck> checks = [];
         var own = texts.Where(text => text.Channel == GuardChannel.User).Select(text => text.Text).ToList();
@@ -92,7 +92,7 @@ public sealed class AnswerGuard
 
         if (rules.ForeignPersonalData != GuardAction.Allow)
         {
-            checks.Add(new ForeignPersonalDataCheck(pack.Recognisers, texts.Where(text => text.Channel != GuardChannel.System).Select(text => text.Text)));
+            checks.Add(new ForeignPersonalDataCheck(CompiledPack.Recognisers, texts.Where(text => text.Channel != GuardChannel.System).Select(text => text.Text)));
         }
 
         return checks;

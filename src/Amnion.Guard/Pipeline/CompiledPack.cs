@@ -23,5 +23,5 @@ sealed class CompiledPack
 
     public Redactor? Redactor { get; }
 
-    public OwnRecognisers Recognisers => new(s_scanner.Value);
+    public static OwnRecognisers Recognisers => new(s_scanner.Value);
 }

@@ -122,7 +122,7 @@ public sealed class GuardSession : IDisposable
 
         if (IsDryRun)
         {
-            foreach (var finding in _pack.Recognisers.Scan(text))
+            foreach (var finding in CompiledPack.Recognisers.Scan(text))
             {
                 findings.Add(finding);
                 _counts.Add(finding.Code, GuardAction.Redact);
