@@ -11,7 +11,4 @@ public static class PackCodes
 
     /// <summary>A conversation is longer than the guard looks at.</summary>
     public const string TooLong = "AMN-GUARD-0003";
-
-    /// <summary>A policy's signature is missing or does not hold.</summary>
-    public const string Signature = "AMN-GUARD-0004";
 }
