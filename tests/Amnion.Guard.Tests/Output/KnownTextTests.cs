@@ -70,7 +70,7 @@ public class KnownTextTests
     [Fact]
     public void Shorter_runs_stay()
     {
-        var run = RunOf(new Random(3), 28, out _);
+        var run = s_text.Substring(new Random(3).Next(s_text.Length - 28), 28);
         Assert.Equal(0, Findings(s_index, "Look: " + run));
     }
 
