@@ -9,7 +9,7 @@ out="$root/artifacts/qemu"
 . "$root/eng/debian.sh"
 export LC_ALL=C
 
-stamp="$(cat "$here/pins" "$here/amnion.mak" "$here/clock.patch" "$here/build.sh" | sha256sum | cut -c1-64)"
+stamp="$(cat "$here/pins" "$here/amnion.mak" "$here/clock.patch" "$here/nsm.patch" "$here/build.sh" | sha256sum | cut -c1-64)"
 runs() { "$out/bin/qemu-system-x86_64" --version >/dev/null 2>&1; } # false where a library it was linked with is gone
 [ -f "$out/stamp" ] && [ "$(cat "$out/stamp")" = "$stamp" ] && runs && exit 0
 [ "$(uname -m)" = x86_64 ] || debian_fail "the back end of the vsock device is pinned for x86-64 only"
@@ -47,6 +47,8 @@ for change in skip-unpack-edk2-blobs disable-pycotap; do
 done
 # Ours: an emulated processor says how fast its clocks run, so that a guest on a busy machine need not measure them.
 patch -s -d "$work/source" -p1 <"$here/clock.patch"
+# The security module waits for the answer's buffer, which a notification can come before.
+patch -s -d "$work/source" -p1 <"$here/nsm.patch"
 cp "$here/amnion.mak" "$work/source/configs/devices/x86_64-softmmu/amnion.mak"
 # QEMU wants a newer meson than Debian 12's.
 dpkg-deb -x "$meson" "$work/meson"
