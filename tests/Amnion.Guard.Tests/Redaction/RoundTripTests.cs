@@ -28,7 +28,7 @@ public class RoundTripTests
             var second = Text(random);
             var seen = s_redactor.Redact(first, vault).Text;
             var seenToo = s_redactor.Redact(second, vault).Text;
-            
+
             // A sign between them: what neither text is, both together could be.
             Assert.Equal(first + "|" + second, Echo(vault, seen + "|" + seenToo, random));
         }
