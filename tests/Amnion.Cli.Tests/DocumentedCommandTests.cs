@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Amnion.Cli.Commands;
 using Amnion.Cli.EndorsementCollection;
 using Amnion.Cli.Fields;
+using Amnion.Cli.GuardCommands;
 using Amnion.Testing;
 
 namespace Amnion.Cli.Tests;
@@ -68,7 +69,7 @@ public sealed partial class DocumentedCommandTests
     {
         var root = new RootCommand();
         root.Options.Add(CommandFrame.Json);
-        foreach (var command in (Command[])[.. LinuxCommands.Create(), VerifyCommand.Create(), PolicyCommand.Create(), DiffCommand.Create(), ConformanceCommand.Create(), EndorsementsCommand.Create(), ReceiptCommand.Create(), FieldCommand.Create(), ProxyCommand.Create(), DoctorCommand.Create()])
+        foreach (var command in (Command[])[.. LinuxCommands.Create(), VerifyCommand.Create(), PolicyCommand.Create(), DiffCommand.Create(), ConformanceCommand.Create(), EndorsementsCommand.Create(), ReceiptCommand.Create(), GuardCommand.Create(), FieldCommand.Create(), ProxyCommand.Create(), DoctorCommand.Create()])
         {
             root.Subcommands.Add(command);
         }

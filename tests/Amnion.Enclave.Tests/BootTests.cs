@@ -43,7 +43,7 @@ public sealed class BootTests
             [(16, RegisterLog.ModelManifest), (17, RegisterLog.EngineConfiguration), (18, RegisterLog.GuardPolicy), (21, RegisterLog.SuitePolicy), (22, RegisterLog.ReleaseVersion), (23, RegisterLog.EgressSchema)],
             log.Events.Select(entry => (entry.Register, entry.Name)));
         Assert.Equal(Model.Manifest.Digest, log.Events[0].Digest);
-        Assert.Equal(Digest.Sha384(EgressSchema.ToJson()), log.Events[4].Digest);
+        Assert.Equal(Digest.Sha384(EgressSchema.ToJson()), log.Events[5].Digest);
         foreach (var (register, value) in log.Replay())
         {
             Assert.True(enclave.Nsm.Registers.IsLocked(register));
