@@ -44,11 +44,14 @@ sealed class SealedPipe(HttpContext context, SealedExchange exchange, TimeSpan i
     async Task UploadAsync()
     {
         var body = context.Request.BodyReader;
+
+        // Never by a token: Kestrel cannot drain a body whose read was given up, and closes a connection that the caller believes alive.
+        using var stopped = _stop.Token.Register(body.CancelPendingRead);
         try
         {
             while (true)
             {
-                var read = await body.ReadAsync(_stop.Token).ConfigureAwait(false);
+                var read = await body.ReadAsync(CancellationToken.None).ConfigureAwait(false);
                 try
                 {
                     foreach (var piece in read.Buffer)
@@ -63,6 +66,7 @@ sealed class SealedPipe(HttpContext context, SealedExchange exchange, TimeSpan i
                     body.AdvanceTo(read.Buffer.End);
                 }
 
+                _stop.Token.ThrowIfCancellationRequested();
                 Moved();
                 if (read.IsCompleted)
                 {

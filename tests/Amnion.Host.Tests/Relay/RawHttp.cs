@@ -26,6 +26,9 @@ sealed class RawHttp : IDisposable
     /// <summary>One chunk of the body; an empty one ends it.</summary>
     public ValueTask ChunkAsync(params byte[] data) => SendAsync([.. Encoding.ASCII.GetBytes($"{data.Length:x}\r\n"), .. data, .. "\r\n"u8]);
 
+    /// <summary>Bytes as they are: the body of a request that declared its length.</summary>
+    public ValueTask SendAsync(byte[] data) => _stream.WriteAsync(data);
+
     /// <summary>Reads until <paramref name="text"/> came; everything up to then. Null where the connection ended before.</summary>
     public async Task<string?> ReadUntilAsync(string text)
     {
@@ -53,6 +56,4 @@ sealed class RawHttp : IDisposable
 
         return seen.ToString();
     }
-
-    async ValueTask SendAsync(byte[] data) => await _stream.WriteAsync(data);
 }

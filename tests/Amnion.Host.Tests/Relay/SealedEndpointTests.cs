@@ -97,6 +97,50 @@ public sealed class SealedEndpointTests
         Assert.StartsWith("HTTP/1.1 422 ", answer, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task A_connection_that_was_answered_early_serves_the_next_exchange(bool wholeAnswer, bool chunked)
+    {
+        await using var relay = await RelayFixture.StartAsync(async (frames, first, payload, cancellation) =>
+        {
+            if (payload[0] == 1 && !wholeAnswer)
+            {
+                await frames.FailAsync("AMN-ENC-0051", cancellation);
+                return;
+            }
+
+            await frames.WriteAsync(FrameType.ResponseData, payload[0] == 1 ? "early"u8.ToArray() : "later"u8.ToArray(), cancellation);
+            await frames.WriteAsync(FrameType.ResponseEnd, default, cancellation);
+        });
+        using var http = new RawHttp(relay.Server.Address);
+        async Task BeginAsync(params byte[] data)
+        {
+            await (chunked ? http.BeginAsync() : http.DeclareAsync(data.Length + 1));
+            await (chunked ? http.ChunkAsync(data) : http.SendAsync(data));
+        }
+
+        async Task EndAsync(params byte[] data)
+        {
+            await (chunked ? http.ChunkAsync(data) : http.SendAsync(data));
+            await (chunked ? http.ChunkAsync() : ValueTask.CompletedTask);
+        }
+
+        for (var round = 0; round < 5; round++)
+        {
+            await BeginAsync(1, 2, 3);
+            Assert.NotNull(await http.ReadUntilAsync(wholeAnswer ? "5\r\nearly\r\n0\r\n\r\n" : "AMN-ENC-0051\"}"));
+
+            // The caller sends its request to the end, as HTTP asks for, and uses the connection again: nobody told it not to.
+            await EndAsync(4);
+            await BeginAsync(2, 2, 3);
+            await EndAsync(4);
+            Assert.NotNull(await http.ReadUntilAsync("5\r\nlater\r\n0\r\n\r\n"));
+        }
+    }
+
     [Fact]
     public async Task An_answer_that_breaks_off_ends_as_a_broken_connection_never_as_a_whole_answer()
     {
