@@ -22,9 +22,17 @@ static class UnsignedBits
     public static bool Covers(ReadOnlySpan<byte> original, byte[] altered)
     {
         var first = original.TrimStart(" \t\r\n"u8);
-        return IsPem(first) ? CoversPem(original.ToArray(), altered)
+        return IsPem(first) && Ascii.IsValid(first) ? CoversPem(original.ToArray(), altered)
             : first is [(byte)'{', ..] ? CoversJson(original.ToArray(), altered)
             : CoversText(original, altered) || CoversPublicArea(original, altered) || CoversRegisterFile(original, altered);
+    }
+
+    /// <summary>A quote of Intel's: the same bytes before its PCK chain, and the same certificates in that chain.</summary>
+    public static bool IsSameQuote(ReadOnlySpan<byte> original, ReadOnlySpan<byte> altered)
+    {
+        var chain = original.IndexOf("-----BEGIN"u8);
+        return chain >= 0 && chain <= altered.Length && original[..chain].SequenceEqual(altered[..chain])
+            && IsPem(altered[chain..]) && CoversPem(original[chain..].ToArray(), altered[chain..].ToArray(), missing: false);
     }
 
     /// <summary>A file of hexadecimal or base64 text: the same bytes.</summary>
@@ -93,14 +101,14 @@ static class UnsignedBits
         return found;
     }
 
-    /// <summary>PEM: the same certificates in the same order, or some of them gone, which others made up for; none with other bytes.</summary>
-    static bool CoversPem(byte[] original, byte[] altered)
+    /// <summary>PEM: the same certificates in the same order, or where that may be some of them gone, which others made up for; none with other bytes.</summary>
+    static bool CoversPem(byte[] original, byte[] altered, bool missing = true)
     {
         try
         {
             var before = CertificateFiles.Ders(original).Select(Convert.ToHexString).ToList();
             var after = altered.AsSpan().IndexOf("-----BEGIN"u8) < 0 ? [] : CertificateFiles.Ders(altered).Select(Convert.ToHexString).ToList();
-            return before.Where(after.Contains).SequenceEqual(after);
+            return before.Where(after.Contains).SequenceEqual(after) && (missing || before.Count == after.Count);
         }
         catch (FormatException)
         {

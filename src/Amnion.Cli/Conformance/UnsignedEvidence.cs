@@ -51,11 +51,11 @@ static class UnsignedEvidence
     }
 
     /// <summary>
-    /// The same quotes and the same runtime data beside a TDX quote: the TDREPORT in the container carries a MAC that only its own processor can check, and gives no values.
+    /// The same quotes, but for the text around the TDX quote's certificates, and the same runtime data: the TDREPORT in the container carries a MAC that only its own processor can check, and gives no values.
     /// </summary>
     static bool CoversAzure(ReadOnlySpan<byte> original, ReadOnlySpan<byte> altered) =>
         AzureVtpmEvidence.TryParse(original, out var before) && AzureVtpmEvidence.TryParse(altered, out var after)
-        && before.TdQuote is not null && IsSame(before.TdQuote, after.TdQuote) && IsSame(before.Quote, after.Quote)
+        && before.TdQuote is { } quote && after.TdQuote is { } other && UnsignedBits.IsSameQuote(quote.Span, other.Span) && IsSame(before.Quote, after.Quote)
         && before.Hcl.RuntimeJson.Span.SequenceEqual(after.Hcl.RuntimeJson.Span) && before.Hcl.ReportData.Span.SequenceEqual(after.Hcl.ReportData.Span)
         && before.Hcl.ReportType == after.Hcl.ReportType && before.Hcl.HashType == after.Hcl.HashType;
 

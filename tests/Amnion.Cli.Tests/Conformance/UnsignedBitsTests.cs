@@ -53,6 +53,30 @@ public sealed class UnsignedBitsTests
     }
 
     [Fact]
+    public void A_quote_counts_by_its_bytes_and_by_the_certificates_of_its_chain()
+    {
+        var original = Case("tdx", "trustee-v4-7ea0d1").File("quote");
+        var chain = original.AsSpan().IndexOf("-----BEGIN"u8);
+        var line = chain + original.AsSpan(chain).IndexOf((byte)'\n');
+        Assert.True(UnsignedBits.IsSameQuote(original, Replaced(line, (byte)'\r')));
+        Assert.False(UnsignedBits.IsSameQuote(original, Replaced(line + 10, (byte)'*')));
+        Assert.False(UnsignedBits.IsSameQuote(original, Replaced(line + 10, (byte)(original[line + 10] == 'A' ? 'B' : 'A'))));
+        Assert.False(UnsignedBits.IsSameQuote(original, Replaced(chain - 1, (byte)(original[chain - 1] ^ 1))));
+        Assert.False(UnsignedBits.IsSameQuote(original, original.AsSpan(0, chain)));
+        Assert.False(UnsignedBits.IsSameQuote(original.AsSpan(0, chain), original.AsSpan(0, chain)));
+
+        // Alone in a file it is no PEM file: what stands before the chain counts.
+        Assert.False(UnsignedBits.Covers(original, Replaced(chain - 1, (byte)(original[chain - 1] ^ 1))));
+
+        byte[] Replaced(int at, byte value)
+        {
+            byte[] altered = [.. original];
+            altered[at] = value;
+            return altered;
+        }
+    }
+
+    [Fact]
     public void Less_may_be_said_and_nothing_else()
     {
         string[] before = ["valid", "event.3.detail=quiet", "event.3.covers=data"];
