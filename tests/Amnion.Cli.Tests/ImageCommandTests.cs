@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
+using Amnion.Guard.Packs;
 using Amnion.Images;
 using Amnion.Images.Content;
 using Amnion.Images.Cpio;
@@ -15,6 +16,9 @@ namespace Amnion.Cli.Tests;
 public sealed class ImageCommandTests : IDisposable
 {
     const int Limit = 120_000;
+    const string Guarded = "format: amnion/image-spec/1\nname: a\nversion: 1.0.0\narchitecture: x86_64\nguard:\n  policy: guard.json\n";
+
+    static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
 
     readonly string _folder = Directory.CreateTempSubdirectory("amnion-image-").FullName;
 
@@ -90,6 +94,45 @@ public sealed class ImageCommandTests : IDisposable
         var (exit, said) = await RunAsync("image", "build", path, "--output", Path.Combine(_folder, "a.eif"));
         Assert.Equal(ExitCode.Malformed, exit);
         Assert.Contains("line 2: the key \"engines\" is not known", said, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_guard_policy_that_is_none_is_refused_before_anything_is_built()
+    {
+        var path = Path.Combine(_folder, "amnion.yaml");
+        await File.WriteAllTextAsync(path, Guarded, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "guard.json"), "{\"anything\":1}", TestContext.Current.CancellationToken);
+        var (exit, said) = await RunAsync("image", "build", path, "--output", Path.Combine(_folder, "a.eif"));
+        Assert.Equal(ExitCode.Malformed, exit);
+        Assert.Contains(PackCodes.PolicyMalformed, said, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_guard_policy_goes_into_the_image_as_boot_sends_it_however_its_file_is_laid_out()
+    {
+        foreach (var name in (string[])["kernel", "config", "init", "filter.bpf"])
+        {
+            await File.WriteAllTextAsync(Path.Combine(_folder, name), "12345678", TestContext.Current.CancellationToken);
+        }
+
+        Directory.CreateDirectory(Path.Combine(_folder, "runtime"));
+        File.Copy("/bin/true", Path.Combine(_folder, "runtime", "amnion-enclave"));
+        var sent = GuardPolicy.Standard.ToJson();
+        using var policy = JsonDocument.Parse(sent);
+        var indented = JsonSerializer.Serialize(policy.RootElement, s_indented);
+        Assert.Equal(await RegistersAsync(Encoding.UTF8.GetString(sent)), await RegistersAsync(indented));
+        Assert.NotEqual(await RegistersAsync(indented), await RegistersAsync(Encoding.UTF8.GetString(GuardPolicy.None.ToJson())));
+
+        async Task<string> RegistersAsync(string guard)
+        {
+            await File.WriteAllTextAsync(Path.Combine(_folder, "guard.json"), guard, TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(Path.Combine(_folder, "amnion.yaml"), Guarded, TestContext.Current.CancellationToken);
+            var (exit, said) = await RunAsync(
+                "image", "build", Path.Combine(_folder, "amnion.yaml"), "--output", Path.Combine(_folder, "guarded.eif"), "--kernel", Path.Combine(_folder, "kernel"), "--kernel-config", Path.Combine(_folder, "config"),
+                "--init", Path.Combine(_folder, "init"), "--runtime", Path.Combine(_folder, "runtime"), "--filter", Path.Combine(_folder, "filter.bpf"), "--json");
+            Assert.Equal(ExitCode.Accepted, exit);
+            return said;
+        }
     }
 
     string Write(string name, string text)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.Versioning;
+using Amnion.Cli.Deployment;
 using Amnion.Cli.Images;
 using Amnion.Images;
 using Amnion.Images.Building;
@@ -37,6 +38,9 @@ static class ImageBuildCommand
             var file = BoundedFile.Read(path, 1024 * 1024);
             var read = ImageSpecification.Parse(file);
             var target = Path.GetFullPath(parsed.GetValue(output)!);
+
+            // As boot sends it to the enclave, which refuses any other bytes: white space of the file is not the policy's.
+            var guard = read.GuardPolicy is { } named ? Amnion.Images.Content.ImageContent.FromBytes(GuardFile.Read(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, named)).ToJson()) : null;
             using var signer = SignerFiles.Open(parsed.GetValue(certificate), parsed.GetValue(privateKey));
             using var workload = parsed.GetValue(from) is { } where ? Workload.Open(where, read.Architecture, RequireWorkload(read), Path.GetDirectoryName(target)!) : null;
             var defaults = new ImageDefaults(read.Architecture);
@@ -53,7 +57,7 @@ static class ImageBuildCommand
                 Runtime = defaults.Runtime(parsed.GetValue(runtime)),
                 LibraryRoots = parsed.GetValue(libraryRoots) is { Length: > 0 } roots ? [.. roots.Select(Path.GetFullPath)] : ["/"],
                 Filter = defaults.Filter(parsed.GetValue(filter), workload is not null),
-                GuardPolicy = read.GuardPolicy is { } guard ? Amnion.Images.Content.ImageContent.FromBytes(BoundedFile.Read(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, guard), 1024 * 1024)) : null,
+                GuardPolicy = guard,
                 Workload = workload,
                 Signer = signer,
                 Lines = defaults.Lines(parsed.GetValue(kernel) ?? parsed.GetValue(module)),

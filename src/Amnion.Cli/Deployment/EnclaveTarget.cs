@@ -114,9 +114,9 @@ abstract record EnclaveTarget
     }
 
     /// <summary>An image on an EC2 instance. Its documents are AWS's own.</summary>
-    public sealed record Nitro(EnclaveImageFacts Read) : EnclaveTarget
+    public sealed record Nitro(EnclaveImageFacts Image) : EnclaveTarget
     {
-        public override EnclaveImageFacts Facts => Read;
+        public override EnclaveImageFacts Facts => Image;
 
         public override string Platform => AttestationPlatform.Nitro;
 

@@ -11,7 +11,7 @@ static class GuardFile
     const string Name = "guard-policy.json";
 
     /// <summary>What is in force: what `amnion up --guard` chose last, or a guard that looks at nothing.</summary>
-    public static GuardPolicy Read(AmnionHome home) => File.Exists(home.Path(Name)) ? ReadFile(home.Path(Name)) : GuardPolicy.None;
+    public static GuardPolicy Read(AmnionHome home) => File.Exists(home.Path(Name)) ? Read(home.Path(Name)) : GuardPolicy.None;
 
     /// <summary>Chooses "standard", "none", or the policy in a file.</summary>
     /// <exception cref="CliException">The file holds no guard policy.</exception>
@@ -28,10 +28,12 @@ static class GuardFile
     {
         "standard" => GuardPolicy.Standard,
         "none" => GuardPolicy.None,
-        _ => ReadFile(named),
+        _ => Read(named),
     };
 
-    static GuardPolicy ReadFile(string path)
+    /// <summary>A file's policy.</summary>
+    /// <exception cref="CliException">The file holds no guard policy.</exception>
+    public static GuardPolicy Read(string path)
     {
         try
         {
