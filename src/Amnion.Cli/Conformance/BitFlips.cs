@@ -79,7 +79,7 @@ static class BitFlips
                     var same = Identity(answer) == baseline;
                     if (unaltered.IsUnsigned
                         || (same && (UnsignedBits.Covers(original, altered) || UnsignedInput.Covers(members, altered, isNeedless) || needless.Value))
-                        || (UnsignedEvidence.SaysNoMore(Values(unaltered), Values(answer)) && UnsignedEvidence.Covers(original, altered, unaltered.WaivesProvenance)))
+                        || ((UnsignedEvidence.SaysNoMore(Values(unaltered), Values(answer)) || UnsignedEvidence.LeavesOutQuote(original, altered)) && UnsignedEvidence.Covers(original, altered, unaltered.WaivesProvenance)))
                     {
                         Interlocked.Increment(ref excused);
                     }

@@ -29,6 +29,13 @@ static class UnsignedEvidence
         return after.All(value => known.Contains(value) || (value.StartsWith("event.", StringComparison.Ordinal) && value.EndsWith(".covers=nothing", StringComparison.Ordinal)));
     }
 
+    /// <summary>
+    /// True where a container of TPM quotes lost one of several, its name in the container altered, and has all others as they were: it says what another of its own quotes says, and a
+    /// sender could have left that one out as well.
+    /// </summary>
+    public static bool LeavesOutQuote(ReadOnlySpan<byte> original, ReadOnlySpan<byte> altered) =>
+        TryTpm(original) is { } before && TryTpm(altered) is { } after && !after.Quotes.IsEmpty && after.Quotes.Length == before.Quotes.Length - 1 && HasOnly(before.Quotes, after.Quotes);
+
     /// <summary>The same events in the same registers with the same digests, in the bank that was replayed or in all. Types and texts extend nothing.</summary>
     static bool CoversLog(ReadOnlySpan<byte> original, ReadOnlySpan<byte> altered, int? bank) =>
         !original.IsEmpty && !altered.IsEmpty && EventLog.TryParse(original, out var before) && EventLog.TryParse(altered, out var after)
@@ -37,17 +44,33 @@ static class UnsignedEvidence
     /// <summary>The same quotes, values, keys and certificates: the key's attributes, an endorsement key that nobody asked for and a log's texts may differ.</summary>
     static bool CoversTpm(ReadOnlySpan<byte> original, ReadOnlySpan<byte> altered, bool waivesProvenance)
     {
-        if (original.Length > TpmEvidence.MaxLength || original.IsEmpty || !TpmEvidence.TryParse(original, out var before) || !TpmEvidence.TryParse(altered, out var after))
+        if (TryTpm(original) is not { } before || TryTpm(altered) is not { } after)
         {
             return false;
         }
 
         // A key that is not read any more is none that was altered: the certificate has it too.
-        return before.Quotes.Length == after.Quotes.Length && before.Quotes.Zip(after.Quotes).All(pair => IsSame(pair.First, pair.Second))
+        return (LeavesOutQuote(original, altered) || (before.Quotes.Length == after.Quotes.Length && HasOnly(before.Quotes, after.Quotes)))
             && (after.AttestationKeyInfo is null || IsSame(before.AttestationKeyInfo, after.AttestationKeyInfo))
             && after.Certificates.Length <= before.Certificates.Length && (waivesProvenance || before.Certificates.Zip(after.Certificates).All(pair => IsSame(pair.First, pair.Second)))
             && (IsSame(before.EventLog, after.EventLog) || after.EventLog is null
-                || (before.EventLog is { } log && CoversLog(log.Span, after.EventLog.Value.Span, TpmVerifier.Select(before, dangerousAllowSha1: true)?.Values.Algorithm)));
+                || (before.EventLog is { } log && CoversLog(log.Span, after.EventLog.Value.Span, TpmVerifier.Select(after, dangerousAllowSha1: true)?.Values.Algorithm)));
+    }
+
+    static TpmEvidence? TryTpm(ReadOnlySpan<byte> file) => !file.IsEmpty && file.Length <= TpmEvidence.MaxLength && TpmEvidence.TryParse(file, out var evidence) ? evidence : null;
+
+    static bool HasOnly(ImmutableArray<TpmSignedQuote> before, ImmutableArray<TpmSignedQuote> after)
+    {
+        var at = 0;
+        return after.All(quote =>
+        {
+            while (at < before.Length && !IsSame(before[at], quote))
+            {
+                at++;
+            }
+
+            return at++ < before.Length;
+        });
     }
 
     /// <summary>

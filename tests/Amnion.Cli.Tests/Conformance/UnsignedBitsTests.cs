@@ -77,6 +77,22 @@ public sealed class UnsignedBitsTests
     }
 
     [Fact]
+    public void A_container_of_quotes_may_lose_one_and_alter_none()
+    {
+        var original = Case("tpm", "gce-cos-85-no-nonce").File("evidence");
+        var second = original.AsSpan().IndexOf((byte[])[0x12, 0x91, 0x0a, 0x0a, 0x71, 0xff]);
+
+        // The field's name turns into one that nobody reads; then the quote's own bytes.
+        var without = original.ToArray();
+        without[second] ^= 0x40;
+        Assert.True(UnsignedEvidence.LeavesOutQuote(original, without));
+        Assert.True(UnsignedEvidence.Covers(original, without));
+        Assert.False(UnsignedEvidence.LeavesOutQuote(original, original));
+        Assert.False(UnsignedEvidence.Covers(original, Flip(original, second + 30)));
+        Assert.False(UnsignedEvidence.Covers(original, Flip(without, second + 1300 + 30)));
+    }
+
+    [Fact]
     public void Less_may_be_said_and_nothing_else()
     {
         string[] before = ["valid", "event.3.detail=quiet", "event.3.covers=data"];
