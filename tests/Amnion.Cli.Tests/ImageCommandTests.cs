@@ -38,6 +38,20 @@ public sealed class ImageCommandTests : IDisposable
         Assert.Equal(["BuildTime", "DockerInfo", "Owner"], document.RootElement.GetProperty("Metadata").EnumerateObject().Select(member => member.Name));
     }
 
+    [Theory(Timeout = Limit)]
+    [InlineData("""{"ImageName":"a\ud800"}""")]
+    [InlineData("""{"ImageName":"a","CustomMetadata":{"\udc00":1}}""")]
+    [InlineData("{\"ImageName\":")]
+    public async Task Metadata_that_is_no_text_is_left_out(string metadata)
+    {
+        var path = Write("a.eif", "one\n", Encoding.UTF8.GetBytes(metadata));
+        var (exit, said) = await RunAsync("image", "describe", path, "--json");
+        Assert.Equal(ExitCode.Accepted, exit);
+        using var document = JsonDocument.Parse(said);
+        Assert.Equal(["EifVersion", "Measurements", "IsSigned", "CheckCRC"], document.RootElement.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(ExitCode.Accepted, (await RunAsync("image", "describe", path)).Exit);
+    }
+
     [Fact(Timeout = Limit)]
     public async Task An_image_is_signed_verified_and_refused_once_altered()
     {
@@ -135,7 +149,7 @@ public sealed class ImageCommandTests : IDisposable
         }
     }
 
-    string Write(string name, string text)
+    string Write(string name, string text, byte[]? metadata = null)
     {
         var tree = new FileTree();
         tree.AddFile("app/text", Encoding.UTF8.GetBytes(text));
@@ -146,7 +160,7 @@ public sealed class ImageCommandTests : IDisposable
         EifWriter.Write(file, ImageArchitecture.X64,
         [
             Part(EifSectionType.Kernel, "kernel"u8), Part(EifSectionType.CommandLine, "reboot=k"u8),
-            Part(EifSectionType.Metadata, """{"ImageName":"a","ImageVersion":"1","BuildMetadata":{"BuildTime":"1970-01-01T00:00:00+00:00"},"DockerInfo":null,"CustomMetadata":{"Owner":"me"}}"""u8),
+            Part(EifSectionType.Metadata, metadata ?? """{"ImageName":"a","ImageVersion":"1","BuildMetadata":{"BuildTime":"1970-01-01T00:00:00+00:00"},"DockerInfo":null,"CustomMetadata":{"Owner":"me"}}"""u8.ToArray()),
             Part(EifSectionType.Ramdisk, new CpioWriter(bootstrap).ToArray()), Part(EifSectionType.Ramdisk, new CpioWriter(tree).ToArray()),
         ]);
         return path;

@@ -80,15 +80,20 @@ static class NitroJson
         json.WriteEndObject();
     }
 
-    /// <summary>The metadata; null where it is no JSON, which no register and no check forbids.</summary>
+    /// <summary>The metadata; null where it is no JSON that can be written again, half a surrogate pair in it, which no register and no check forbids.</summary>
     public static JsonDocument? ParseMetadata(EifImage image)
     {
+        JsonDocument? document = null;
         try
         {
-            return JsonDocument.Parse(image.Metadata.ToArray(MaxMetadataLength), new JsonDocumentOptions { MaxDepth = 32 });
+            document = JsonDocument.Parse(image.Metadata.ToArray(MaxMetadataLength), new JsonDocumentOptions { MaxDepth = 32 });
+            using var nowhere = new Utf8JsonWriter(Stream.Null);
+            document.WriteTo(nowhere);
+            return document;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            document?.Dispose();
             return null;
         }
     }
