@@ -97,7 +97,8 @@ public static class TpmAppraiser
 
     static List<EvidenceField> Fields(TpmEvidence evidence, (TpmSignedQuote Quote, TpmPcrValues Values)? selected, AppraisalCache? cache)
     {
-        var fields = new List<EvidenceField>(64);
+        // A quote's own and its registers', some forty, and of a machine's log some two hundred.
+        var fields = new List<EvidenceField>(256);
         fields.AddRange((selected?.Quote ?? evidence.Quotes[0]).Quote.Fields.AsSpan());
         if (evidence.AttestationKeyInfo is { } key)
         {

@@ -21,10 +21,10 @@ static class TpmFields
         Add("firmware", string.Create(CultureInfo.InvariantCulture, $"{quote.FirmwareVersion:x16}"), "the manufacturer's number of the TPM's firmware");
         for (var i = 0; i < quote.Selections.Length; i++)
         {
-            var (algorithm, registers) = quote.Selections[i];
+            var selection = quote.Selections[i];
             var name = string.Create(CultureInfo.InvariantCulture, $"pcr_select.{i}.");
-            Add(name + "alg", TpmAlgorithm.Hex(algorithm), "bank that is quoted: " + TpmAlgorithm.Name(algorithm));
-            Add(name + "pcrs", string.Join(',', registers.Select(index => index.ToString(CultureInfo.InvariantCulture))), "registers that the digest covers");
+            Add(name + "alg", TpmAlgorithm.Hex(selection.Algorithm), "bank that is quoted: " + TpmAlgorithm.Name(selection.Algorithm));
+            Add(name + "pcrs", TpmRegisterText.Of(selection.Registers.AsSpan()).Compact, "registers that the digest covers");
         }
 
         Add("pcr_digest", Hex(quote.PcrDigest), "hash of the values of these registers");

@@ -41,6 +41,19 @@ public sealed record TpmPcrValues
     /// <summary>The hash over the selected values in the order of the selection; null where a value is missing, or longer than the bank's.</summary>
     internal static byte[]? Digest(ImmutableArray<TpmPcrSelection> selections, ImmutableArray<TpmPcrValues> banks, HashAlgorithmName hash)
     {
+        if (selections.Length == 1 && Find(banks, selections[0].Algorithm) is { Concatenated: { } all } bank && bank.HasJust(selections[0].Registers))
+        {
+            return CryptographicOperations.HashData(hash, all);
+        }
+
+        return DigestOfSome(selections, banks, hash);
+    }
+
+    /// <summary>True where there is a value for each of these and for no other; they are in ascending order.</summary>
+    internal bool HasJust(ImmutableArray<int> registers) => Indexes.AsSpan().SequenceEqual(registers.AsSpan());
+
+    static byte[]? DigestOfSome(ImmutableArray<TpmPcrSelection> selections, ImmutableArray<TpmPcrValues> banks, HashAlgorithmName hash)
+    {
         var length = 0;
         foreach (var (algorithm, registers) in selections)
         {
@@ -83,6 +96,8 @@ public sealed record TpmPcrValues
 
     /// <summary>The keys of <see cref="Values"/>.</summary>
     internal ImmutableArray<int> Indexes => Shown.Indexes;
+
+    byte[]? Concatenated => Shown.Concatenated;
 
     /// <summary>"pcr.0" and so on: they follow from the values alone and are put together once.</summary>
     internal ImmutableArray<EvidenceField> Fields => Shown.Fields;

@@ -10,6 +10,9 @@ sealed class TpmPcrWords(TpmPcrValues values)
 
     public ImmutableArray<int> Indexes { get; } = [.. values.Values.Keys];
 
+    /// <summary>All values in the order of their registers; null where one has not the length of the bank's hash.</summary>
+    public byte[]? Concatenated { get; } = values.Values.Values.All(value => value.Length == TpmAlgorithm.DigestLength(values.Algorithm)) ? [.. values.Values.Values.SelectMany(value => value.ToArray())] : null;
+
     public ImmutableArray<EvidenceField> Fields { get; } = [.. TpmFields.Of(values)];
 
     /// <summary>Empty for SHA-1, whose digests are no measurements.</summary>

@@ -134,7 +134,20 @@ public static class TpmVerifier
 
     static void CheckValues(TpmSignedQuote signed, TpmQuoteRules rules, CheckList checks)
     {
-        List<string>? problems = null;
+        checks.Add(rules.UnquotedValues, HasJustTheQuoted(signed) ? null : Unquoted(signed), "a value for every quoted register and for no other");
+        var digest = TpmPcrValues.Digest(signed.Quote.Selections, signed.Values, TcgHash.Name(signed.Signature.Hash)!.Value);
+        var expected = Convert.ToHexStringLower(signed.Quote.PcrDigest.Span);
+        var isDigest = digest is not null && digest.AsSpan().SequenceEqual(signed.Quote.PcrDigest.Span);
+        checks.Add(rules.PcrDigest, isDigest, expected, isDigest ? expected : digest is null ? "values are missing" : Convert.ToHexStringLower(digest));
+    }
+
+    /// <summary>One bank, and the registers that the quote selects of it: as most Evidence is.</summary>
+    static bool HasJustTheQuoted(TpmSignedQuote signed) => signed.Values.Length == 1 && signed.Quote.Selections.Length == 1
+        && signed.Values[0].Algorithm == signed.Quote.Selections[0].Algorithm && signed.Values[0].HasJust(signed.Quote.Selections[0].Registers);
+
+    static List<string> Unquoted(TpmSignedQuote signed)
+    {
+        var problems = new List<string>();
         foreach (var bank in signed.Values)
         {
             var quoted = Selection(signed.Quote, bank.Algorithm)?.Registers ?? [];
@@ -142,7 +155,7 @@ public static class TpmVerifier
             {
                 if (!quoted.Contains(index))
                 {
-                    (problems ??= []).Add(string.Create(CultureInfo.InvariantCulture, $"register {index} of {TpmAlgorithm.Name(bank.Algorithm)} is not quoted"));
+                    problems.Add(string.Create(CultureInfo.InvariantCulture, $"register {index} of {TpmAlgorithm.Name(bank.Algorithm)} is not quoted"));
                 }
             }
         }
@@ -154,24 +167,21 @@ public static class TpmVerifier
             {
                 if (bank?.Values.ContainsKey(index) != true)
                 {
-                    (problems ??= []).Add(string.Create(CultureInfo.InvariantCulture, $"register {index} of {TpmAlgorithm.Name(algorithm)} is missing"));
+                    problems.Add(string.Create(CultureInfo.InvariantCulture, $"register {index} of {TpmAlgorithm.Name(algorithm)} is missing"));
                 }
             }
         }
 
-        checks.Add(rules.UnquotedValues, problems, "a value for every quoted register and for no other");
-        var digest = TpmPcrValues.Digest(signed.Quote.Selections, signed.Values, TcgHash.Name(signed.Signature.Hash)!.Value);
-        var expected = Convert.ToHexStringLower(signed.Quote.PcrDigest.Span);
-        var isDigest = digest is not null && digest.AsSpan().SequenceEqual(signed.Quote.PcrDigest.Span);
-        checks.Add(rules.PcrDigest, isDigest, expected, isDigest ? expected : digest is null ? "values are missing" : Convert.ToHexStringLower(digest));
+        return problems;
     }
 
     static void CheckTogether(TpmEvidence evidence, CheckList checks)
     {
         var first = evidence.Quotes[0].Quote;
         List<string>? problems = null;
-        foreach (var quote in evidence.Quotes[1..].Select(signed => signed.Quote))
+        foreach (var signed in evidence.Quotes.AsSpan(1..))
         {
+            var quote = signed.Quote;
             if (!quote.QualifiedSigner.Span.SequenceEqual(first.QualifiedSigner.Span) || quote.ResetCount != first.ResetCount || quote.FirmwareVersion != first.FirmwareVersion || !quote.ExtraData.Span.SequenceEqual(first.ExtraData.Span))
             {
                 (problems ??= []).Add("another signer, boot, firmware or nonce");
@@ -205,8 +215,8 @@ public static class TpmVerifier
 
         var covered = selected?.Registers ?? [];
         var fits = covered.Length > 0 && (verification.Registers is not { } required
-            || (required.All(index => covered.Contains(index)) && (verification.AllowFurtherRegisters || covered.Length == required.Count)));
-        checks.Add(TpmRules.Selection, fits, verification.Registers is null ? "any register" : (verification.AllowFurtherRegisters ? "at least " : string.Empty) + List(verification.Registers), covered.IsEmpty ? "none" : List(covered));
+            || (required.All(index => covered.AsSpan().Contains(index)) && (verification.AllowFurtherRegisters || covered.Length == required.Count)));
+        checks.Add(TpmRules.Selection, fits, verification.Registers is null ? "any register" : (verification.AllowFurtherRegisters ? "at least " : string.Empty) + List(verification.Registers), covered.IsEmpty ? "none" : TpmRegisterText.Of(covered.AsSpan()).Spaced);
     }
 
     /// <summary>Banks of which any register is quoted.</summary>
@@ -227,5 +237,5 @@ public static class TpmVerifier
         return banks;
     }
 
-    static string List(IEnumerable<int> registers) => string.Join(", ", registers.Select(index => index.ToString(CultureInfo.InvariantCulture)));
+    static string List(ImmutableSortedSet<int> registers) => TpmRegisterText.Of([.. registers]).Spaced;
 }
