@@ -17,6 +17,11 @@ public sealed class Redactor
     /// <param name="tokens">Makes tokens; needed where the policy tokenises.</param>
     /// <exception cref="ArgumentException">The policy needs what is not given, or masks all but more than four characters.</exception>
     public Redactor(PiiScanner scanner, RedactionPolicy policy, TenantPepper? pepper = null, IValueTokens? tokens = null)
+        : this(scanner, policy, pepper, tokens, TimeProvider.System)
+    {
+    }
+
+    internal Redactor(PiiScanner scanner, RedactionPolicy policy, TenantPepper? pepper, IValueTokens? tokens, TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(scanner);
         ArgumentNullException.ThrowIfNull(policy);
@@ -30,7 +35,7 @@ public sealed class Redactor
             throw new ArgumentException($"A mask keeps 0 to {ValueWriter.MaxKept} characters.", nameof(policy));
         }
 
-        (_scanner, _policy, _writer) = (scanner, policy, new ValueWriter(pepper, tokens));
+        (_scanner, _policy, _writer) = (scanner, policy, new ValueWriter(pepper, tokens, clock));
     }
 
     /// <summary>A vault for a session of this redactor, in which all its types have room.</summary>

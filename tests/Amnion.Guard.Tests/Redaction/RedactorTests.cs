@@ -54,10 +54,23 @@ public class RedactorTests
     [InlineData("admitted on 2024-03-15", "admitted on 2024")]
     [InlineData("a 97-year-old", "a 90+-year-old")]
     [InlineData("a 42-year-old", "a 42-year-old")]
+    [InlineData("born 03/04/1912", "born 90+")]
+    [InlineData("seen on 1912-03-04", "seen on 90+")]
     public void Safe_harbor_keeps_years_three_digits_and_ages_to_89(string text, string expected)
     {
         var profile = PiiProfile.Find("hipaa-safe-harbor")!;
         Assert.Equal(expected, new Redactor(new PiiScanner(profile.Scanner), profile.Redaction).Redact(text).Text);
+    }
+
+    [Theory]
+    [InlineData("born 31/12/1937", "born 1937")]
+    [InlineData("born 01/01/1936", "born 90+")]
+    [InlineData("born 31/12/1936", "born 90+")]
+    public void Safe_harbor_joins_the_years_in_which_people_over_89_may_be_born(string text, string expected)
+    {
+        var profile = PiiProfile.Find("hipaa-safe-harbor")!;
+        var redactor = new Redactor(new PiiScanner(profile.Scanner), profile.Redaction, null, null, new EndOf2026());
+        Assert.Equal(expected, redactor.Redact(text).Text);
     }
 
     [Fact]
@@ -83,3 +96,8 @@ public class RedactorTests
         public string Token(PiiType type, ReadOnlySpan<char> value) => $"tok:{value.Length}";
     }
 }
+    sealed class EndOf2026 : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => new(2026, 12, 1, 0, 0, 0, TimeSpan.Zero);
+    }
+
