@@ -51,12 +51,8 @@ public sealed class Redactor
             throw new ArgumentException("The policy makes surrogates and there is no vault.", nameof(vault));
         }
 
-        var pieces = Pieces(text, vault);
-        if (pieces.Count == 0)
-        {
-            return new RedactedText(text.ToString(), Kept(text));
-        }
-
+        var found = _scanner.Scan(text, out var beyond);
+        var pieces = Pieces(text, [.. found, .. beyond], vault);
         var output = new StringBuilder(text.Length);
         var findings = ImmutableArray.CreateBuilder<GuardFinding>();
         var done = 0;
@@ -71,23 +67,20 @@ public sealed class Redactor
         }
 
         output.Append(text[done..]);
-        findings.AddRange(Kept(text));
+        findings.AddRange(found.Where(finding => _policy.For(finding.Type) is RedactionOperator.Keep).Select(finding => finding.ToGuardFinding()));
         return new RedactedText(output.ToString(), findings.DrainToImmutable());
     }
 
-    ImmutableArray<GuardFinding> Kept(ReadOnlySpan<char> text) =>
-        _policy.Uses<RedactionOperator.Keep>() ? [.. _scanner.Scan(text).Where(finding => _policy.For(finding.Type) is RedactionOperator.Keep).Select(finding => finding.ToGuardFinding())] : [];
-
-    List<Replacement> Pieces(ReadOnlySpan<char> text, SessionVault? vault)
+    List<Replacement> Pieces(ReadOnlySpan<char> text, ImmutableArray<PiiFinding> found, SessionVault? vault)
     {
         var pieces = new List<Replacement>();
         var repeated = new RepeatedValues();
         vault?.ForEach(repeated.Add);
-        foreach (var finding in _scanner.Scan(text))
+        foreach (var finding in found)
         {
             if (_policy.For(finding.Type) is not RedactionOperator.Keep)
             {
-                pieces.Add(new Replacement(finding.Type, finding.Span, finding.Score, Repeated: false));
+                pieces.Add(new Replacement(finding.Type, finding.Span, finding.Score));
                 repeated.Add(finding.Type, text.Slice(finding.Span.Start, finding.Span.Length));
             }
         }
@@ -110,7 +103,7 @@ public sealed class Redactor
             at += next;
             if (SurrogateSyntax.Read(text[at..], complete: true, vault, out _, out _, out var length) == SurrogateReading.Whole)
             {
-                pieces.Add(new Replacement(SessionVault.Literal, new TextSpan(at, length), 1, Repeated: false));
+                pieces.Add(new Replacement(SessionVault.Literal, new TextSpan(at, length), 1));
                 at += length;
             }
             else

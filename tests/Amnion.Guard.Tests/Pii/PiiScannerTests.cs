@@ -108,7 +108,10 @@ public class PiiScannerTests
             }
 
             var end = 0;
-            foreach (var finding in scanner.Scan(text.ToString()))
+            var findings = scanner.Scan(text.ToString(), out var beyond);
+            Assert.Equal(scanner.Scan(text.ToString()), findings);
+            Assert.All(scanner.ScanOverlapping(text.ToString()), candidate => Assert.Contains(findings.Concat(beyond), each => each.Span.Start <= candidate.Span.Start && candidate.Span.End <= each.Span.End));
+            foreach (var finding in findings)
             {
                 Assert.True(finding.Span.Start >= end && finding.Span.Length > 0 && finding.Span.End <= text.Length && finding.Score is >= 0 and <= 1, text.ToString());
                 end = finding.Span.End;

@@ -82,6 +82,17 @@ public class RedactorTests
         Assert.All(profile.Items, item => Assert.All(item.Types, type => Assert.Contains(type, profile.Scanner.Types)));
     }
 
+    [Theory]
+    [InlineData("12 Main Street, Springfield, IL, ZIP 62704", "[STREET_ADDRESS]")]
+    [InlineData("12 Main Street, Springfield, IL 62704-1234", "[STREET_ADDRESS]")]
+    [InlineData("password is xY9!abc@example.com", "password is [PASSWORD]")]
+    [InlineData("see https://portal.example.com/p/42?mail=a@example.com&x=7 now", "see [URL] now")]
+    public void What_only_a_losing_candidate_covers_is_replaced_too(string text, string expected)
+    {
+        var scanner = new PiiScanner(new PiiScannerOptions { Types = PiiTypes.All });
+        Assert.Equal(expected, new Redactor(scanner, new RedactionPolicy()).Redact(text).Text);
+    }
+
     [Fact]
     public void A_value_recognised_once_is_replaced_everywhere()
     {
