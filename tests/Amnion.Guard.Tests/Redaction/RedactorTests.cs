@@ -100,15 +100,18 @@ public class RedactorTests
         Assert.Equal("Mrs. [PERSON] wrote. Later [PERSON] left.", text);
     }
 
+    [Fact]
+    public void A_redacted_text_does_not_print_itself() => Assert.Equal("RedactedText", new Redactor(new PiiScanner(), new RedactionPolicy()).Redact("some prompt").ToString());
+
     static string Redact(RedactionOperator chosen, string text) => new Redactor(new PiiScanner(), new RedactionPolicy { Default = chosen }, tokens: new LengthTokens()).Redact(text).Text;
+
+    sealed class EndOf2026 : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => new(2026, 12, 1, 0, 0, 0, TimeSpan.Zero);
+    }
 
     sealed class LengthTokens : IValueTokens
     {
         public string Token(PiiType type, ReadOnlySpan<char> value) => $"tok:{value.Length}";
     }
 }
-    sealed class EndOf2026 : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => new(2026, 12, 1, 0, 0, 0, TimeSpan.Zero);
-    }
-
