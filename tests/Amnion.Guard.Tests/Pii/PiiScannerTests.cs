@@ -18,6 +18,7 @@ public class PiiScannerTests
     [InlineData("CPF 529.982.247-25", "BR_CPF", "529.982.247-25")]
     [InlineData("DNI 12345678Z", "ES_NIF", "12345678Z")]
     [InlineData("codice fiscale RSSMRA85T10A562S", "IT_FISCAL_CODE", "RSSMRA85T10A562S")]
+    [InlineData("NIR 1 85 05 78 006 084 | 91", "FR_NIR", "1 85 05 78 006 084 | 91")]
     [InlineData("주민등록번호는 960121-1234567입니다", "KR_RRN", "960121-1234567")]
     [InlineData("身份证11010519491231002X。", "CN_RESIDENT_ID", "11010519491231002X")]
     [InlineData("write to a.b+c@mail.example.org.", "EMAIL_ADDRESS", "a.b+c@mail.example.org")]
