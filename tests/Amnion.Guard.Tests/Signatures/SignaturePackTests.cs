@@ -61,6 +61,18 @@ public class SignaturePackTests
     public void Refuses_a_malformed_pack(string pack, string field) => Assert.Equal(field, Assert.Throws<SignatureFormatException>(() => SignaturePack.Parse(pack)).Field);
 
     [Fact]
+    public void Refuses_more_characters_of_literals_than_its_table_numbers()
+    {
+        var pack = new System.Text.StringBuilder("amnion-signatures 1\nversion 1\n");
+        for (var i = 0; i < 1000; i++)
+        {
+            pack.Append("literal a.b AMN-GUARD-0104 any 0.8: ").Append(i.ToString("d4", System.Globalization.CultureInfo.InvariantCulture)).Append('x', 76).Append('\n');
+        }
+
+        Assert.Equal("literal", Assert.Throws<SignatureFormatException>(() => SignaturePack.Parse(pack.ToString())).Field);
+    }
+
+    [Fact]
     public void Mutated_packs_are_read_or_refused()
     {
         var random = new Random(7);
