@@ -34,6 +34,15 @@ public sealed class PiiScanner
     /// <summary>Every candidate over its threshold, overlapping ones too: a number that satisfies two types' checks shows as both.</summary>
     public ImmutableArray<PiiFinding> ScanOverlapping(ReadOnlySpan<char> text) => [.. Candidates(text).OrderBy(candidate => candidate.Start).Select(_settings.Finding)];
 
+    /// <summary>The findings, and beside them the candidates that lost to one but reach beyond it: a street is personal data where a postcode at its end was the surer find.</summary>
+    internal ImmutableArray<PiiFinding> Scan(ReadOnlySpan<char> text, out ImmutableArray<PiiFinding> beyond)
+    {
+        var candidates = Candidates(text);
+        ImmutableArray<PiiFinding> findings = candidates.Count == 0 ? [] : OverlapResolver.Resolve(candidates, _settings);
+        beyond = OverlapResolver.Beyond(candidates, findings, _settings);
+        return findings;
+    }
+
     List<Candidate> Candidates(ReadOnlySpan<char> text)
     {
         var candidates = new List<Candidate>();

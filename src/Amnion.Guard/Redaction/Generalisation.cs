@@ -1,3 +1,4 @@
+using System.Globalization;
 using Amnion.Guard.Pii;
 
 namespace Amnion.Guard.Redaction;
@@ -10,16 +11,22 @@ static class Generalisation
     // Three-digit ZIP areas of 20,000 people or fewer by the 2000 census, as the guidance of HHS of November 2012 lists them.
     static readonly string[] s_sparse = ["036", "059", "063", "102", "203", "556", "692", "790", "821", "823", "830", "831", "878", "879", "884", "890", "893"];
 
+    // One category for whoever is older, 45 CFR 164.514(b)(2)(i)(C).
+    const string Oldest = "90+";
+
     /// <summary>The coarser form, null where there is none.</summary>
-    public static string? Of(PiiType type, ReadOnlySpan<char> value) =>
-        type == PiiTypes.Date || type == PiiTypes.DateOfBirth ? Year(value)
+    /// <param name="type">The value's type.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="thisYear">The calendar year it is, by which a year tells an age.</param>
+    public static string? Of(PiiType type, ReadOnlySpan<char> value, int thisYear) =>
+        type == PiiTypes.Date || type == PiiTypes.DateOfBirth ? Year(value, thisYear)
         : type == PiiTypes.ZipCode ? Zip(value)
         : type == PiiTypes.Age ? Age(value)
         : type == PiiTypes.IpAddress ? Network(value)
         : null;
 
-    /// <summary>The first run of exactly four digits, where it is a year.</summary>
-    static string? Year(ReadOnlySpan<char> value)
+    /// <summary>The first run of exactly four digits, where it is a year. Whoever was there in a year that may be 90 years ago can be over 89: such a year is an age, whether the date is called one of birth or not.</summary>
+    static string? Year(ReadOnlySpan<char> value, int thisYear)
     {
         for (var i = 0; i < value.Length;)
         {
@@ -31,8 +38,8 @@ static class Generalisation
 
             if (digits == 4 && value[i] is '1' or '2')
             {
-                // Age over 89 hides behind the year of birth alike; policies that know today's date remove births before it.
-                return value.Slice(i, 4).ToString();
+                var year = value.Slice(i, 4);
+                return thisYear - int.Parse(year, CultureInfo.InvariantCulture) > OldestAge ? Oldest : year.ToString();
             }
 
             i += Math.Max(digits, 1);
@@ -64,7 +71,7 @@ static class Generalisation
         digits = digits[start..];
         var end = digits.IndexOfAnyExceptInRange('0', '9');
         digits = end < 0 ? digits : digits[..end];
-        return digits.Length <= 3 && int.Parse(digits) is var age && age > OldestAge ? string.Concat(value[..start], "90+", value[(start + digits.Length)..]) : digits.Length <= 3 ? value.ToString() : null;
+        return digits.Length <= 3 && int.Parse(digits, CultureInfo.InvariantCulture) is var age && age > OldestAge ? string.Concat(value[..start], Oldest, value[(start + digits.Length)..]) : digits.Length <= 3 ? value.ToString() : null;
     }
 
     static string? Network(ReadOnlySpan<char> value) => value.LastIndexOf('.') is var last && last > 0 && !value.Contains(':') ? string.Concat(value[..(last + 1)], "0/24") : null;

@@ -23,7 +23,7 @@ public abstract record RedactionOperator
     /// <summary>A numbered stand-in, "&lt;CREDIT_CARD_1&gt;", the same for the same value in a session; the vault puts the value back into the answer.</summary>
     public sealed record Surrogate : RedactionOperator;
 
-    /// <summary>Less exact: a date becomes its year, a ZIP code its first three digits (45 CFR 164.514(b)(2)(i)(B)), an age over 89 "90+", an IPv4 address its /24; what has no coarser form is removed.</summary>
+    /// <summary>Less exact: a date becomes its year, or "90+" where somebody of that year can be over 89, a ZIP code its first three digits (45 CFR 164.514(b)(2)(i)(B)), an age over 89 "90+", an IPv4 address its /24; what has no coarser form is removed.</summary>
     public sealed record Generalise : RedactionOperator;
 
     /// <summary>A token of <see cref="IValueTokens"/>, for example a deterministic or format-preserving one. The answer's tokens are not restored: whoever may see the value asks with its own right.</summary>

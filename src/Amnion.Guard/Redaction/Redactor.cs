@@ -17,6 +17,11 @@ public sealed class Redactor
     /// <param name="tokens">Makes tokens; needed where the policy tokenises.</param>
     /// <exception cref="ArgumentException">The policy needs what is not given, or masks all but more than four characters.</exception>
     public Redactor(PiiScanner scanner, RedactionPolicy policy, TenantPepper? pepper = null, IValueTokens? tokens = null)
+        : this(scanner, policy, pepper, tokens, TimeProvider.System)
+    {
+    }
+
+    internal Redactor(PiiScanner scanner, RedactionPolicy policy, TenantPepper? pepper, IValueTokens? tokens, TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(scanner);
         ArgumentNullException.ThrowIfNull(policy);
@@ -30,7 +35,7 @@ public sealed class Redactor
             throw new ArgumentException($"A mask keeps 0 to {ValueWriter.MaxKept} characters.", nameof(policy));
         }
 
-        (_scanner, _policy, _writer) = (scanner, policy, new ValueWriter(pepper, tokens));
+        (_scanner, _policy, _writer) = (scanner, policy, new ValueWriter(pepper, tokens, clock));
     }
 
     /// <summary>A vault for a session of this redactor, in which all its types have room.</summary>
@@ -46,12 +51,8 @@ public sealed class Redactor
             throw new ArgumentException("The policy makes surrogates and there is no vault.", nameof(vault));
         }
 
-        var pieces = Pieces(text, vault);
-        if (pieces.Count == 0)
-        {
-            return new RedactedText(text.ToString(), Kept(text));
-        }
-
+        var found = _scanner.Scan(text, out var beyond);
+        var pieces = Pieces(text, [.. found, .. beyond], vault);
         var output = new StringBuilder(text.Length);
         var findings = ImmutableArray.CreateBuilder<GuardFinding>();
         var done = 0;
@@ -66,23 +67,20 @@ public sealed class Redactor
         }
 
         output.Append(text[done..]);
-        findings.AddRange(Kept(text));
+        findings.AddRange(found.Where(finding => _policy.For(finding.Type) is RedactionOperator.Keep).Select(finding => finding.ToGuardFinding()));
         return new RedactedText(output.ToString(), findings.DrainToImmutable());
     }
 
-    ImmutableArray<GuardFinding> Kept(ReadOnlySpan<char> text) =>
-        _policy.Uses<RedactionOperator.Keep>() ? [.. _scanner.Scan(text).Where(finding => _policy.For(finding.Type) is RedactionOperator.Keep).Select(finding => finding.ToGuardFinding())] : [];
-
-    List<Replacement> Pieces(ReadOnlySpan<char> text, SessionVault? vault)
+    List<Replacement> Pieces(ReadOnlySpan<char> text, ImmutableArray<PiiFinding> found, SessionVault? vault)
     {
         var pieces = new List<Replacement>();
         var repeated = new RepeatedValues();
         vault?.ForEach(repeated.Add);
-        foreach (var finding in _scanner.Scan(text))
+        foreach (var finding in found)
         {
             if (_policy.For(finding.Type) is not RedactionOperator.Keep)
             {
-                pieces.Add(new Replacement(finding.Type, finding.Span, finding.Score, Repeated: false));
+                pieces.Add(new Replacement(finding.Type, finding.Span, finding.Score));
                 repeated.Add(finding.Type, text.Slice(finding.Span.Start, finding.Span.Length));
             }
         }
@@ -105,7 +103,7 @@ public sealed class Redactor
             at += next;
             if (SurrogateSyntax.Read(text[at..], complete: true, vault, out _, out _, out var length) == SurrogateReading.Whole)
             {
-                pieces.Add(new Replacement(SessionVault.Literal, new TextSpan(at, length), 1, Repeated: false));
+                pieces.Add(new Replacement(SessionVault.Literal, new TextSpan(at, length), 1));
                 at += length;
             }
             else

@@ -61,7 +61,7 @@ sealed class RepeatedValues
             {
                 if (hashes.TryGetValue(hash, out var type) && !taken[start] && !taken[start + length - 1] && IsFree(taken, start, length) && Stands(text, start, length))
                 {
-                    pieces.Add(new Replacement(type, new TextSpan(start, length), 1, Repeated: true));
+                    pieces.Add(new Replacement(type, new TextSpan(start, length), 1));
                     for (var i = start; i < start + length; i++)
                     {
                         taken[i] = true;

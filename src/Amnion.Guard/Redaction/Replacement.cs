@@ -6,5 +6,4 @@ namespace Amnion.Guard.Redaction;
 /// <param name="Type">Its kind.</param>
 /// <param name="Span">Where.</param>
 /// <param name="Score">How sure.</param>
-/// <param name="Repeated">Whether it repeats a value found elsewhere.</param>
-readonly record struct Replacement(PiiType Type, TextSpan Span, double Score, bool Repeated);
+readonly record struct Replacement(PiiType Type, TextSpan Span, double Score);

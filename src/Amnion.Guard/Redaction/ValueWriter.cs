@@ -6,7 +6,7 @@ using Amnion.Guard.Pii;
 namespace Amnion.Guard.Redaction;
 
 /// <summary>Writes what takes a value's place, apart from surrogates.</summary>
-sealed class ValueWriter(TenantPepper? pepper, IValueTokens? tokens)
+sealed class ValueWriter(TenantPepper? pepper, IValueTokens? tokens, TimeProvider clock)
 {
     /// <summary>The most characters that a mask leaves.</summary>
     public const int MaxKept = 4;
@@ -17,7 +17,7 @@ sealed class ValueWriter(TenantPepper? pepper, IValueTokens? tokens)
     {
         RedactionOperator.Mask mask => Mask(value, mask.KeepLast),
         RedactionOperator.Hash => Hash(type, value),
-        RedactionOperator.Generalise => Generalisation.Of(type, value) ?? Removed(type),
+        RedactionOperator.Generalise => Generalisation.Of(type, value, clock.GetUtcNow().Year) ?? Removed(type),
         RedactionOperator.Token => tokens!.Token(type, value) ?? Removed(type),
         _ => Removed(type),
     };

@@ -9,7 +9,7 @@ sealed class PhraseAutomaton
     // Columns of the dense part: letters and digits.
     const int Columns = 36;
 
-    // Phrases going on at once at one word; more is not reached by packs within their limits, and bounds the work for any.
+    // Phrases going on at once at one word: bounds the work for any pack. What a pack has going on beyond it is missed; words that repeat inside a phrase of more words than this would be needed.
     const int MostActive = 48;
 
     readonly ushort[] _dense;

@@ -7,16 +7,17 @@ struct RuleRun(SignaturePack pack, SignatureChannels channel, List<(int Rule, Te
     const int MentionWords = 8;
 
     // The latest end of each step and, since that may overlap what comes next, the one before it.
-    readonly (int End, int Start, int EarlierEnd, int EarlierStart, int Word)[] _states = New(pack.Steps.States);
+    readonly (int End, int Start, int Word, int EarlierEnd, int EarlierStart, int EarlierWord)[] _states = New(pack.Steps.States);
 
     // One match a rule is enough, and one that is not only talked about is better: so a flood of one signature hides no other.
     readonly byte[] _seen = new byte[pack.Rules.Count];
     int _mention = int.MinValue / 2;
 
-    static (int, int, int, int, int)[] New(int count)
+    static (int, int, int, int, int, int)[] New(int count)
     {
-        var states = new (int, int, int, int, int)[count];
-        Array.Fill(states, (int.MinValue / 2, 0, int.MinValue / 2, 0, int.MinValue / 2));
+        const int Never = int.MinValue / 2;
+        var states = new (int, int, int, int, int, int)[count];
+        Array.Fill(states, (Never, 0, Never, Never, 0, Never));
         return states;
     }
 
@@ -46,7 +47,7 @@ struct RuleRun(SignaturePack pack, SignatureChannels channel, List<(int Rule, Te
                 }
                 else if (before.EarlierEnd < firstWord && before.EarlierEnd >= reach)
                 {
-                    (start, word) = (before.EarlierStart, before.Word);
+                    (start, word) = (before.EarlierStart, before.EarlierWord);
                 }
                 else
                 {
@@ -57,7 +58,7 @@ struct RuleRun(SignaturePack pack, SignatureChannels channel, List<(int Rule, Te
             if (step + 1 < rule.Sets.Length)
             {
                 ref var mine = ref _states[state];
-                mine = (lastWord, start, mine.End, mine.Start, word);
+                mine = (lastWord, start, word, mine.End, mine.Start, mine.Word);
             }
             else if (_seen[r] < 2)
             {

@@ -18,13 +18,15 @@ sealed class SignaturePackReader(string text)
     const int MostNodes = ushort.MaxValue;
     const int LongestPhrase = 200;
 
+    // The automaton of literals numbers its nodes, a character each, in 16 bits.
+    const int MostLiteralCharacters = ushort.MaxValue;
+
     readonly Dictionary<string, int> _sets = new(StringComparer.Ordinal);
     readonly HashSet<int> _filled = [];
-    readonly HashSet<string> _names = new(StringComparer.Ordinal);
     readonly List<SignatureRule> _rules = [];
     readonly List<SignatureLiteral> _literals = [];
     readonly PhraseAutomatonBuilder _phrases = new();
-    int _count, _offset, _line;
+    int _count, _literalCharacters, _offset, _line;
 
     public SignaturePack Read()
     {
@@ -147,20 +149,18 @@ sealed class SignaturePackReader(string text)
     {
         // White space at the ends is written as \s, a new line as \n.
         var literal = TextNormalizer.Fold(body).Replace("\\n", "\n", StringComparison.Ordinal).Replace("\\s", " ", StringComparison.Ordinal);
-        if (literal.Length is < 3 or > 80 || literal.Any(c => c >= 0x7F) || _literals.Count == MostLiterals)
+        _literalCharacters += literal.Length;
+        if (literal.Length is < 3 or > 80 || literal.Any(c => c >= 0x7F) || _literals.Count == MostLiterals || _literalCharacters > MostLiteralCharacters)
         {
-            throw Wrong("literal", $"expected 3 to 80 ASCII characters, at most {MostLiterals} literals");
+            throw Wrong("literal", $"expected 3 to 80 ASCII characters, at most {MostLiterals} literals and {MostLiteralCharacters} characters of them");
         }
 
         _literals.Add(new SignatureLiteral(Name(name), Code(code), Channels(channels), Score(score), literal));
     }
 
     // Several rules may share a name: they are one signature written in several ways.
-    string Name(string name)
-    {
-        _names.Add(name);
-        return name.Length is > 0 and <= 64 && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '-') ? name : throw Wrong("name", "expected at most 64 lower-case letters, digits, '.' and '-'");
-    }
+    string Name(string name) =>
+        name.Length is > 0 and <= 64 && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '-') ? name : throw Wrong("name", "expected at most 64 lower-case letters, digits, '.' and '-'");
 
     string Code(string code) => code.Length == 14 && code.StartsWith("AMN-GUARD-01", StringComparison.Ordinal) && code[12..].All(char.IsAsciiDigit) ? code : throw Wrong("code", "expected AMN-GUARD-01 and two digits");
 

@@ -36,9 +36,9 @@ sealed class TaintWords
     public bool UserSays(string phrase) => Words(TextNormalizer.Fold(phrase)) is { Count: > 0 } words && _user.Contains(" " + string.Join(' ', words) + " ", StringComparison.Ordinal);
 
     /// <summary>
-    /// Whether a value comes from an untrusted text and not from the user: it quotes three words in a row, or holds a word, name, number or address that is no everyday word. Values are read like texts, so that base64 of an address is that address.
+    /// Whether a value comes from an untrusted text and not from the user: it quotes three words in a row, or holds a word, name, number or address that is no everyday word. Values are read like texts, so that base64 of an address is that address; one that cannot be read to its end counts as theirs.
     /// </summary>
-    public bool IsTainted(string value) => TextNormalizer.Normalize(value).Views.Any(v => IsTainted(Words(v.Text)));
+    public bool IsTainted(string value) => TextNormalizer.Normalize(value) is var text && (text.IsTruncated || text.Views.Any(v => IsTainted(Words(v.Text))));
 
     bool IsTainted(List<string> words)
     {

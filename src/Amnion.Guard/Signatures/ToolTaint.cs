@@ -17,6 +17,8 @@ public sealed class ToolTaint
     const int MostDepth = 16;
     const int MostReasons = 32;
 
+    static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     readonly ImmutableDictionary<string, ToolRule> _rules;
 
     /// <summary>Decides by a policy: the tools by name. A tool it does not name is refused.</summary>
@@ -64,6 +66,12 @@ public sealed class ToolTaint
             reasons.Add(new GuardFinding(SignatureCodes.ToolNotAsked, "taint.not-asked", default, 1));
         }
 
+        if (untrusted.Any(text => text.IsTruncated))
+        {
+            // What was not read may hold any value.
+            reasons.Add(new GuardFinding(SignatureCodes.Truncated, "taint.truncated", default, 1));
+        }
+
         Arguments(arguments, rule, words, reasons);
         return new ToolVerdict(reasons.Count == 0 ? ToolDecision.Allow : ToolDecision.Approve, reasons.ToImmutable());
     }
@@ -79,10 +87,17 @@ public sealed class ToolTaint
 
         try
         {
-            using var document = JsonDocument.Parse(arguments, new JsonDocumentOptions { MaxDepth = MostDepth });
-            return document.RootElement.ValueKind == JsonValueKind.Object;
+            var reader = new Utf8JsonReader(s_utf8.GetBytes(arguments), new JsonReaderOptions { MaxDepth = MostDepth });
+            var isObject = reader.Read() && reader.TokenType == JsonTokenType.StartObject;
+            while (reader.Read())
+            {
+                // A lone surrogate, escaped or not, is no text: whoever reads it later makes of it what it likes.
+                _ = reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.String ? reader.GetString() : null;
+            }
+
+            return isObject;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or EncoderFallbackException or InvalidOperationException)
         {
             return false;
         }

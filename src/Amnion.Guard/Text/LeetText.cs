@@ -6,8 +6,6 @@ static class LeetText
     // The one may be an i or an l; four places are tried both ways, further ones as i.
     const int BothWays = 4;
 
-    public static bool IsLeet(char c) => Letter(c) != '\0';
-
     /// <summary>The word meant, or null where there is none. Mixed writing is believed on its sound alone, digits alone only where the lexicon knows the word.</summary>
     public static string? Read(ReadOnlySpan<char> word)
     {

@@ -1,31 +1,21 @@
 namespace Amnion.Guard.Text;
 
-/// <summary>Puts a <see cref="MappedText"/> together, up to a limit of characters; what goes beyond is left out and noted.</summary>
-sealed class MappedBuilder(int expected, int limit = int.MaxValue)
+/// <summary>Puts a <see cref="MappedText"/> together.</summary>
+sealed class MappedBuilder(int expected)
 {
-    char[] _text = new char[Math.Clamp(expected, 16, Math.Max(16, limit))];
-    TextSpan[] _map = new TextSpan[Math.Clamp(expected, 16, Math.Max(16, limit))];
+    char[] _text = new char[Math.Max(expected, 16)];
+    TextSpan[] _map = new TextSpan[Math.Max(expected, 16)];
 
     public int Length { get; private set; }
 
-    public bool IsFull => Length >= limit;
-
     public ReadOnlySpan<char> Text => _text.AsSpan(0, Length);
-
-    public char Last => Length == 0 ? '\0' : _text[Length - 1];
 
     public void Append(char c, TextSpan source)
     {
-        if (Length >= limit)
-        {
-            return;
-        }
-
         if (Length == _text.Length)
         {
-            var size = (int)Math.Min(Math.Max(limit, 16), _text.Length * 2L);
-            Array.Resize(ref _text, size);
-            Array.Resize(ref _map, size);
+            Array.Resize(ref _text, checked(_text.Length * 2));
+            Array.Resize(ref _map, _text.Length);
         }
 
         _text[Length] = c;
@@ -54,8 +44,6 @@ sealed class MappedBuilder(int expected, int limit = int.MaxValue)
             Append(from.Text[i], from.At(i));
         }
     }
-
-    public void Truncate(int length) => Length = Math.Min(Length, length);
 
     public MappedText Build() => new(new string(_text, 0, Length), _map.AsSpan(0, Length).ToArray());
 }

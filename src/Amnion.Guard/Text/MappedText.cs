@@ -5,8 +5,6 @@ sealed class MappedText(string text, TextSpan[]? map)
 {
     public string Text { get; } = text;
 
-    public bool IsIdentity => map is null;
-
     public TextSpan At(int index) => map is null ? new TextSpan(index, 1) : map[index];
 
     /// <summary>The same characters in place of others: one for one.</summary>

@@ -18,6 +18,7 @@ public class PiiScannerTests
     [InlineData("CPF 529.982.247-25", "BR_CPF", "529.982.247-25")]
     [InlineData("DNI 12345678Z", "ES_NIF", "12345678Z")]
     [InlineData("codice fiscale RSSMRA85T10A562S", "IT_FISCAL_CODE", "RSSMRA85T10A562S")]
+    [InlineData("NIR 1 85 05 78 006 084 | 91", "FR_NIR", "1 85 05 78 006 084 | 91")]
     [InlineData("주민등록번호는 960121-1234567입니다", "KR_RRN", "960121-1234567")]
     [InlineData("身份证11010519491231002X。", "CN_RESIDENT_ID", "11010519491231002X")]
     [InlineData("write to a.b+c@mail.example.org.", "EMAIL_ADDRESS", "a.b+c@mail.example.org")]
@@ -108,7 +109,10 @@ public class PiiScannerTests
             }
 
             var end = 0;
-            foreach (var finding in scanner.Scan(text.ToString()))
+            var findings = scanner.Scan(text.ToString(), out var beyond);
+            Assert.Equal(scanner.Scan(text.ToString()), findings);
+            Assert.All(scanner.ScanOverlapping(text.ToString()), candidate => Assert.Contains(findings.Concat(beyond), each => each.Span.Start <= candidate.Span.Start && candidate.Span.End <= each.Span.End));
+            foreach (var finding in findings)
             {
                 Assert.True(finding.Span.Start >= end && finding.Span.Length > 0 && finding.Span.End <= text.Length && finding.Score is >= 0 and <= 1, text.ToString());
                 end = finding.Span.End;

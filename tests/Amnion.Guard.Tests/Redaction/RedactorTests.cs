@@ -54,10 +54,23 @@ public class RedactorTests
     [InlineData("admitted on 2024-03-15", "admitted on 2024")]
     [InlineData("a 97-year-old", "a 90+-year-old")]
     [InlineData("a 42-year-old", "a 42-year-old")]
+    [InlineData("born 03/04/1912", "born 90+")]
+    [InlineData("seen on 1912-03-04", "seen on 90+")]
     public void Safe_harbor_keeps_years_three_digits_and_ages_to_89(string text, string expected)
     {
         var profile = PiiProfile.Find("hipaa-safe-harbor")!;
         Assert.Equal(expected, new Redactor(new PiiScanner(profile.Scanner), profile.Redaction).Redact(text).Text);
+    }
+
+    [Theory]
+    [InlineData("born 31/12/1937", "born 1937")]
+    [InlineData("born 01/01/1936", "born 90+")]
+    [InlineData("born 31/12/1936", "born 90+")]
+    public void Safe_harbor_joins_the_years_in_which_people_over_89_may_be_born(string text, string expected)
+    {
+        var profile = PiiProfile.Find("hipaa-safe-harbor")!;
+        var redactor = new Redactor(new PiiScanner(profile.Scanner), profile.Redaction, null, null, new EndOf2026());
+        Assert.Equal(expected, redactor.Redact(text).Text);
     }
 
     [Fact]
@@ -69,6 +82,17 @@ public class RedactorTests
         Assert.All(profile.Items, item => Assert.All(item.Types, type => Assert.Contains(type, profile.Scanner.Types)));
     }
 
+    [Theory]
+    [InlineData("12 Main Street, Springfield, IL, ZIP 62704", "[STREET_ADDRESS]")]
+    [InlineData("12 Main Street, Springfield, IL 62704-1234", "[STREET_ADDRESS]")]
+    [InlineData("password is xY9!abc@example.com", "password is [PASSWORD]")]
+    [InlineData("see https://portal.example.com/p/42?mail=a@example.com&x=7 now", "see [URL] now")]
+    public void What_only_a_losing_candidate_covers_is_replaced_too(string text, string expected)
+    {
+        var scanner = new PiiScanner(new PiiScannerOptions { Types = PiiTypes.All });
+        Assert.Equal(expected, new Redactor(scanner, new RedactionPolicy()).Redact(text).Text);
+    }
+
     [Fact]
     public void A_value_recognised_once_is_replaced_everywhere()
     {
@@ -76,7 +100,15 @@ public class RedactorTests
         Assert.Equal("Mrs. [PERSON] wrote. Later [PERSON] left.", text);
     }
 
+    [Fact]
+    public void A_redacted_text_does_not_print_itself() => Assert.Equal("RedactedText", new Redactor(new PiiScanner(), new RedactionPolicy()).Redact("some prompt").ToString());
+
     static string Redact(RedactionOperator chosen, string text) => new Redactor(new PiiScanner(), new RedactionPolicy { Default = chosen }, tokens: new LengthTokens()).Redact(text).Text;
+
+    sealed class EndOf2026 : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => new(2026, 12, 1, 0, 0, 0, TimeSpan.Zero);
+    }
 
     sealed class LengthTokens : IValueTokens
     {

@@ -14,6 +14,7 @@ public class SpotlightTests
         {
             var spotlight = Spotlight.Create([text]);
             Assert.Equal(text, spotlight.Remove(spotlight.Apply(text, mode), mode));
+            Assert.Contains($"<<end {spotlight.Marker}>>", spotlight.Instruction(mode), StringComparison.Ordinal);
         }
     }
 

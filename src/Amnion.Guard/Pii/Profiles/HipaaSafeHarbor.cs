@@ -3,14 +3,14 @@ using Amnion.Guard.Redaction;
 
 namespace Amnion.Guard.Pii.Profiles;
 
-/// <summary>The eighteen identifiers of HIPAA's Safe Harbor, 45 CFR 164.514(b)(2)(i). Free text only: photographs and biometric identifiers are not claimed, and names and unique codes are found in part, so that a text passed through it is not by that alone de-identified.</summary>
+/// <summary>The eighteen identifiers of HIPAA's Safe Harbor, 45 CFR 164.514(b)(2)(i). Free text only: photographs and biometric identifiers are not claimed, and names, ages and unique codes are found in part, so that a text passed through it is not by that alone de-identified.</summary>
 static class HipaaSafeHarbor
 {
     static readonly ImmutableArray<ProfileItem> s_items =
     [
         Item('A', "Names", ProfileCoverage.Partly, PiiTypes.Person),
         Item('B', "Geographic subdivisions smaller than a state", ProfileCoverage.Partly, PiiTypes.StreetAddress, PiiTypes.ZipCode, PiiTypes.UkPostcode, PiiTypes.DePostcode),
-        Item('C', "Dates except the year, and ages over 89", ProfileCoverage.Recognised, PiiTypes.Date, PiiTypes.DateOfBirth, PiiTypes.Age),
+        Item('C', "Dates except the year, and ages over 89", ProfileCoverage.Partly, PiiTypes.Date, PiiTypes.DateOfBirth, PiiTypes.Age),
         Item('D', "Telephone numbers", ProfileCoverage.Recognised, PiiTypes.Phone),
         Item('E', "Fax numbers", ProfileCoverage.Recognised, PiiTypes.Phone),
         Item('F', "Electronic mail addresses", ProfileCoverage.Recognised, PiiTypes.Email),

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Amnion.Guard.Pii.Scanning;
 
-/// <summary>A pattern of a tenant's: a sequence of character classes, each needed or not, at most 64. Matching keeps the set of reached places in one 64-bit word, so a character costs a few steps whatever the pattern.</summary>
+/// <summary>A pattern of a tenant's: a sequence of character classes, each needed or not, at most 64. Matching keeps the set of reached places in one 128-bit word, so a character costs a few steps whatever the pattern.</summary>
 sealed class CustomPattern
 {
     /// <summary>The most characters a pattern may match, and the longest pattern as written.</summary>

@@ -50,6 +50,7 @@ sealed class IdentifierFormat(IdentifierRule rule, string mask)
                 'l' => char.IsAsciiLetter(c),
                 'x' => char.IsAsciiLetterOrDigit(c),
                 '~' => IsSeparator(c) && (separator == '\0' || separator == c),
+                '!' => c == '|',
                 var literal => c == literal,
             };
             if (!fits)

@@ -3,7 +3,7 @@ namespace Amnion.Guard.Pii.Scanning;
 /// <summary>Telephone numbers: international ones by their country code (ITU-T E.164), North American ones by their plan, others by their grouping or, where nothing but digits stands, only with a word nearby that says so.</summary>
 static class PhoneRecogniser
 {
-    const int MaxDigits = 15, MaxGroups = 8;
+    const int MaxDigits = 15;
 
     public static void Recognise(in Scan scan, int token)
     {
