@@ -28,9 +28,6 @@ public sealed record PersonalDataRules
     /// <summary>Operators by type.</summary>
     public ImmutableSortedDictionary<string, string> Operators { get; init; } = ImmutableSortedDictionary<string, string>.Empty.WithComparers(StringComparer.Ordinal);
 
-    /// <summary>Whether any type becomes a surrogate.</summary>
-    public bool Restores => Operator == "restore" || Operators.ContainsValue("restore");
-
     /// <summary>As the redactor takes it.</summary>
     public RedactionPolicy ToRedactionPolicy() => new()
     {
