@@ -36,6 +36,9 @@ public sealed class AnswerGuard
     /// <summary>The code of the hit that ended it, or null.</summary>
     public string? BlockedBy => _filter?.BlockedBy;
 
+    /// <summary>True while something that came in has neither left nor been dropped.</summary>
+    public bool IsHolding => !Blocked && (_restorer is { IsHolding: true } || _filter is { Held: > 0 });
+
     /// <summary>What was found so far, in places of the answer as the model wrote it with values restored.</summary>
     public IReadOnlyList<GuardFinding> Findings => _filter?.Findings ?? [];
 
