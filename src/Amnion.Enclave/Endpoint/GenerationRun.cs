@@ -159,6 +159,9 @@ sealed class GenerationRun(AnswerWriter writer, AnswerBuffer buffer, SealedAnswe
 
     async ValueTask FailAsync(ApiError error)
     {
+        // What was found until here belongs into the receipt; what is held does not leave.
+        _ = _guard.Complete();
+
         // An answer in one piece has sent nothing yet, and neither has a stream before its first output.
         if (!answer.HasHead)
         {

@@ -59,10 +59,12 @@ public sealed class AnswerGuard
         }
 
         var last = _filter.Push(rest) + _filter.Complete();
+
+        // What a dry run would have done, not what it did.
+        var enforced = _rules!.ToAnswerPolicy(dryRun: false);
         foreach (var finding in _filter.Findings)
         {
-            // What a dry run would have done, not what it did.
-            _counts.Add(finding.Code, _rules!.ToAnswerPolicy(dryRun: false).ActionFor(finding.Code));
+            _counts.Add(finding.Code, enforced.ActionFor(finding.Code));
         }
 
         return last;

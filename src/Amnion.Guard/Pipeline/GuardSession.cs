@@ -120,22 +120,11 @@ public sealed class GuardSession : IDisposable
             return text;
         }
 
-        if (IsDryRun)
-        {
-            foreach (var finding in CompiledPack.Recognisers.Scan(text))
-            {
-                findings.Add(finding);
-                _counts.Add(finding.Code, GuardAction.Redact);
-            }
-
-            return text;
-        }
-
-        var redacted = redactor.Redact(text, _vault);
+        var redacted = IsDryRun ? new RedactedText(text, [.. CompiledPack.Recognisers.Scan(text)]) : redactor.Redact(text, _vault);
         foreach (var finding in redacted.Findings)
         {
             findings.Add(finding);
-            _counts.Add(finding.Code, GuardAction.Redact);
+            _counts.Add(finding.Code, _pack.ActionFor(finding));
         }
 
         return redacted.Text;
