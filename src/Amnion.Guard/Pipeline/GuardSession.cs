@@ -63,6 +63,11 @@ public sealed class GuardSession : IDisposable
         }
     }
 
+    /// <summary>
+    /// How sure the pack's attack checks are of one text, from 0 to 1: <see cref="Check"/> counts a finding from <see cref="AttackRules.Score"/> hundredths on. The highest of what the pack would do something about; 0 where it does not look. Counts nothing.
+    /// </summary>
+    public double AttackScore(GuardedText text) => _pack.Attacks?.Highest(text.Text, text.Channel) ?? 0;
+
     /// <summary>The arguments of a tool call, as the engine may see them: each string and number redacted, the JSON's shape kept. Null where the vault has no room; nothing may reach the engine then.</summary>
     public string? RedactJson(string json)
     {
