@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Amnion.Attestation;
 using Amnion.Attestation.Nitro;
+using Amnion.Guard.Packs;
 using Amnion.Models.Manifest;
 using Amnion.Records;
 using Amnion.Records.Frames;
@@ -178,6 +179,9 @@ public sealed class BootTests
     {
         byte[] spaced = [.. Model.Engine.ToJson()[..^1], (byte)' ', (byte)'}'];
         await RefusesAsync(EnclaveCodes.BootMalformed, Model.Boot with { Engine = [.. spaced] });
+        byte[] spacedGuard = [.. GuardPolicy.Standard.ToJson()[..^1], (byte)' ', (byte)'}'];
+        await RefusesAsync(EnclaveCodes.BootMalformed, Model.Boot with { Guard = [.. spacedGuard] });
+        await RefusesAsync(EnclaveCodes.BootMalformed, Model.Boot with { Guard = [.. "{}"u8] });
     }
 
     [Fact]

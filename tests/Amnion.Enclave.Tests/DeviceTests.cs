@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Amnion.Attestation;
 using Amnion.Attestation.Nitro;
 using Amnion.Enclave.Nsm;
+using Amnion.Guard.Packs;
 using Amnion.Records;
 
 namespace Amnion.Enclave.Tests;
@@ -107,6 +108,22 @@ public sealed class DeviceTests
 
         await using var wrong = new TestEnclave(image: TestImage.Configuration(Digest.Sha384("another"u8)));
         Assert.Equal(EnclaveCodes.ImageModel, await TestEnclave.CodeOfAsync(() => wrong.BootAsync(Model.Boot)));
+        Assert.Equal(EnclaveState.Failed, wrong.Gate.State);
+        Assert.Empty(wrong.Nsm.Trace);
+    }
+
+    [Fact]
+    public async Task An_image_boots_with_its_own_guard_policy_only()
+    {
+        var image = TestImage.Configuration() with { Guard = GuardPolicy.Standard.Digest };
+        await using (var right = new TestEnclave(image: image))
+        {
+            var log = await right.BootAsync(Model.Boot with { Guard = [.. GuardPolicy.Standard.ToJson()] });
+            Assert.Equal(GuardPolicy.Standard.Digest, log.Events.Single(entry => entry.Register == 18).Digest);
+        }
+
+        await using var wrong = new TestEnclave(image: image);
+        Assert.Equal("AMN-ENC-0019", await TestEnclave.CodeOfAsync(() => wrong.BootAsync(Model.Boot)));
         Assert.Equal(EnclaveState.Failed, wrong.Gate.State);
         Assert.Empty(wrong.Nsm.Trace);
     }

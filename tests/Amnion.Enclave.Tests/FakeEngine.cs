@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Amnion.Enclave.Endpoint;
@@ -20,6 +21,12 @@ sealed class FakeEngine : ITenantEngines, IInferenceEngine
     public SemaphoreSlim? Gate { get; set; }
 
     public GenerationRequest? LastRequest { get; private set; }
+
+    /// <summary>Everything it was ever given, texts to continue and to embed.</summary>
+    public ConcurrentQueue<object> Requests { get; } = [];
+
+    /// <summary>As an engine that takes conversations, not prompts.</summary>
+    public bool RendersConversations { get; set; }
 
     public List<string> Tenants { get; } = [];
 
@@ -58,6 +65,7 @@ sealed class FakeEngine : ITenantEngines, IInferenceEngine
     public async IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         LastRequest = request;
+        Requests.Enqueue(request);
         var tokens = 0;
         foreach (var piece in Script(request))
         {
@@ -75,9 +83,13 @@ sealed class FakeEngine : ITenantEngines, IInferenceEngine
         yield return new GenerationEvent.Completed(Reason, 7, tokens + 1);
     }
 
-    public Task<EmbeddingResult> EmbedAsync(EmbeddingRequest request, CancellationToken cancellationToken) => FailureCode is { } code
-        ? Task.FromException<EmbeddingResult>(new InferenceException(code, "It fails."))
-        : Task.FromResult(new EmbeddingResult([1, 0, 0.5f, request.Input[0].Text.Length], 3));
+    public Task<EmbeddingResult> EmbedAsync(EmbeddingRequest request, CancellationToken cancellationToken)
+    {
+        Requests.Enqueue(request);
+        return FailureCode is { } code
+            ? Task.FromException<EmbeddingResult>(new InferenceException(code, "It fails."))
+            : Task.FromResult(new EmbeddingResult([1, 0, 0.5f, request.Input[0].Text.Length], 3));
+    }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

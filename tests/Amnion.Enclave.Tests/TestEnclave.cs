@@ -4,6 +4,7 @@ using System.Text;
 using Amnion.Enclave.Nsm;
 using Amnion.Enclave.Telemetry;
 using Amnion.Enclave.Weights;
+using Amnion.Guard.Packs;
 using Amnion.Records;
 using Amnion.Records.Frames;
 using Amnion.Records.Vsock;
@@ -72,24 +73,24 @@ sealed class TestEnclave : IAsyncDisposable
 
     public static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<TestEnclave> BootedAsync()
+    public static async Task<TestEnclave> BootedAsync(GuardPolicy? guard = null)
     {
         var enclave = new TestEnclave();
-        await enclave.BootAsync(Model.Boot);
+        await enclave.BootAsync(Model.Boot with { Guard = [.. (guard ?? GuardPolicy.None).ToJson()] });
         return enclave;
     }
 
-    public static async Task<TestEnclave> KeyedAsync()
+    public static async Task<TestEnclave> KeyedAsync(GuardPolicy? guard = null)
     {
-        var enclave = await BootedAsync();
+        var enclave = await BootedAsync(guard);
         await enclave.ReleaseAsync();
         return enclave;
     }
 
     /// <summary>Booted, loaded and configured.</summary>
-    public static async Task<TestEnclave> ReadyAsync()
+    public static async Task<TestEnclave> ReadyAsync(GuardPolicy? guard = null)
     {
-        var enclave = await KeyedAsync();
+        var enclave = await KeyedAsync(guard);
         await enclave.SendFileAsync(TestModel.WeightsName, Model.Sealed);
         await enclave.ConfigureAsync(enclave.Configuration());
         return enclave;

@@ -1,7 +1,4 @@
 using System.CommandLine;
-using Amnion.Guard.Classifier;
-using Amnion.Guard.Evaluation;
-using Amnion.Guard.Text;
 
 namespace Amnion.Cli.GuardCommands;
 
@@ -13,8 +10,6 @@ static class GuardCommand
         GuardTestCommand.Create(explain: false),
         GuardTestCommand.Create(explain: true),
         GuardShowCommand.Create(),
-        GuardEvalCommand.Create(Score),
+        GuardEvalCommand.Create(),
     };
-
-    static double Score(EvaluationRow row) => InjectionClassifier.BuiltIn.Highest(TextNormalizer.Normalize(row.Text), row.Channel);
 }

@@ -4,37 +4,47 @@ using System.Text.Json;
 using Amnion.Cli.Commands;
 using Amnion.Cli.Terminal;
 using Amnion.Guard.Evaluation;
+using Amnion.Guard.Packs;
+using Amnion.Guard.Pipeline;
 
 namespace Amnion.Cli.GuardCommands;
 
-/// <summary>`amnion guard eval FILE…`: what the guard finds in labelled texts, file by file and family by family.</summary>
+/// <summary>`amnion guard eval FILE…`: the attacks that a policy's pack finds in labelled texts, signatures and classifier over every view together, file by file and family by family.</summary>
 static class GuardEvalCommand
 {
     const int MaxFileBytes = 256 * 1024 * 1024;
 
-    public static Command Create(Func<EvaluationRow, double> score)
+    public static Command Create()
     {
         var files = new Argument<string[]>("FILE") { Description = "Labelled texts, one JSON object a line: text, label (1 or 0), channel, kind", Arity = ArgumentArity.OneOrMore };
         var share = new Option<double?>("--fpr") { Description = "Share of false positives to calibrate the threshold to, 0 to 1; needs --calibrate", HelpName = "SHARE" };
         var calibrate = new Option<string[]>("--calibrate") { Description = "Files whose benign rows the threshold is calibrated on; not those evaluated", HelpName = "FILE", AllowMultipleArgumentsPerToken = true };
-        return new Command("eval", "Count what the guard finds in labelled texts")
+        var options = new PackOptions();
+        var command = new Command("eval", "Count the attacks that a guard policy finds in labelled texts")
         {
             Arguments = { files },
             Options = { share, calibrate },
-        }.Runs((parsed, output, _) =>
+        };
+        options.AddTo(command);
+        return command.Runs((parsed, output, _) =>
         {
-            var threshold = Threshold(parsed.GetValue(share), parsed.GetValue(calibrate) ?? [], score);
-            var reports = GuardEvaluation.Run(Read(parsed.GetValue(files)!), score, threshold);
-            Write(output, threshold, reports);
-            return Task.FromResult(ExitCode.Accepted);
+            var (pack, session) = options.Begin(parsed);
+            using (session)
+            {
+                var threshold = Threshold(parsed.GetValue(share), parsed.GetValue(calibrate) ?? [], Score, pack);
+                Write(output, threshold, GuardEvaluation.Run(Read(parsed.GetValue(files)!), Score, threshold));
+                return Task.FromResult(ExitCode.Accepted);
+            }
+
+            double Score(EvaluationRow row) => session.AttackScore(new GuardedText(row.Channel, row.Text));
         });
     }
 
-    static double Threshold(double? share, string[] files, Func<EvaluationRow, double> score)
+    static double Threshold(double? share, string[] files, Func<EvaluationRow, double> score, GuardPack pack)
     {
         if (share is null && files.Length == 0)
         {
-            return GuardEvaluation.DefaultThreshold;
+            return pack.Attacks is { } attacks ? attacks.Score / 100.0 : GuardEvaluation.DefaultThreshold;
         }
 
         if (share is not (>= 0 and <= 1) || files.Length == 0)

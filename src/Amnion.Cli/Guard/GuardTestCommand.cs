@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using Amnion.Cli.Commands;
-using Amnion.Cli.Deployment;
 using Amnion.Cli.Terminal;
 using Amnion.Guard;
 using Amnion.Guard.Packs;
@@ -20,24 +19,22 @@ static class GuardTestCommand
     {
         var file = new Argument<string>("FILE") { Description = "The text" };
         var channel = new Option<string>("--channel") { Description = "Who wrote it: system, user, document, tool, or answer", HelpName = "NAME", DefaultValueFactory = _ => "user" };
-        var guard = new Option<string>("--guard") { Description = "standard, none, or a policy's file", HelpName = "POLICY", DefaultValueFactory = _ => "standard" };
-        var tenant = new Option<string>("--tenant") { Description = "The tenant whose pack is asked", HelpName = "NAME", DefaultValueFactory = _ => "default" };
-        var path = new Option<string>("--path") { Description = "The API's path whose pack is asked", HelpName = "PATH", DefaultValueFactory = _ => "/v1/chat/completions" };
-        return new Command(explain ? "explain" : "test", explain ? "Say what the guard finds in a text, and where" : "Say what the guard does with a text, and what the engine would see")
+        var pack = new PackOptions();
+        var command = new Command(explain ? "explain" : "test", explain ? "Say what the guard finds in a text, and where" : "Say what the guard does with a text, and what the engine would see")
         {
             Arguments = { file },
-            Options = { channel, guard, tenant, path },
-        }.Runs((parsed, output, _) => Task.FromResult(Run(output, explain, Text(parsed.GetValue(file)!), Channel(parsed.GetValue(channel)!), GuardFile.Named(parsed.GetValue(guard)!), parsed.GetValue(tenant)!, parsed.GetValue(path)!)));
+            Options = { channel },
+        };
+        pack.AddTo(command);
+        return command.Runs((parsed, output, _) =>
+        {
+            using var session = pack.Begin(parsed).Session;
+            return Task.FromResult(Run(output, explain, Text(parsed.GetValue(file)!), Channel(parsed.GetValue(channel)!), session));
+        });
     }
 
-    static int Run(Output output, bool explain, string text, GuardChannel channel, GuardPolicy policy, string tenant, string path)
+    static int Run(Output output, bool explain, string text, GuardChannel channel, GuardSession session)
     {
-        using var session = new GuardPipeline(policy).Begin(tenant, path);
-        if (session is null)
-        {
-            throw new CliException(ExitCode.Rejected, "no route of the policy is for this tenant and path", "add a route, or pass --tenant and --path", PackCodes.NoRoute);
-        }
-
         var (passed, findings, refusedBy) = channel == GuardChannel.Answer ? Answer(session, text) : Request(session, text, channel);
         if (output.Json)
         {
@@ -129,5 +126,5 @@ static class GuardTestCommand
     }
 
     static GuardChannel Channel(string name) => Enum.GetValues<GuardChannel>().Where(channel => PolicyNames.Of(channel) == name).Select(channel => (GuardChannel?)channel).FirstOrDefault()
-        ?? throw new CliException(ExitCode.Malformed, $"there is no channel \"{name}\"", "pass --channel system, user, document, tool or answer", CliCodes.FileUnreadable);
+        ?? throw new CliException(ExitCode.Malformed, $"there is no channel \"{name}\"", "pass --channel system, user, document, tool or answer");
 }

@@ -1,5 +1,6 @@
 using Amnion.Enclave.Api;
 using Amnion.Enclave.Config;
+using Amnion.Guard;
 using Amnion.Guard.Packs;
 using Amnion.Guard.Pipeline;
 using Amnion.Inference;
@@ -33,7 +34,13 @@ sealed class ApiRouter(CallerAdmission admission, GuardPipeline guard, Func<Load
             ? ApiJson.Parse(http.Content)
             : throw new ApiException(path == "/v1/models" ? ApiError.MethodNotAllowed : ApiError.NotFound);
         var parameters = new ApiObject(body.RootElement);
-        using var session = guard.Begin(tenant.Id, path) ?? throw new ApiException(ApiError.Guarded(PackCodes.NoRoute));
+        using var session = guard.Begin(tenant.Id, path);
+        if (session is null)
+        {
+            answer.Verdicts = [new ReceiptVerdict(PackCodes.NoRoute, PolicyNames.Of(GuardAction.Block), 1)];
+            throw new ApiException(ApiError.Guarded(PackCodes.NoRoute));
+        }
+
         try
         {
             return path == "/v1/embeddings"

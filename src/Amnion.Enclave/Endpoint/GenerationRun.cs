@@ -14,6 +14,7 @@ sealed class GenerationRun(AnswerWriter writer, AnswerBuffer buffer, SealedAnswe
 {
     readonly List<ScannedOutput> _items = [];
     readonly AnswerGuard _guard = session.Answer();
+    readonly Queue<(string Tool, string Arguments)> _waiting = new();
     bool _started;
     int _calls;
 
@@ -57,7 +58,7 @@ sealed class GenerationRun(AnswerWriter writer, AnswerBuffer buffer, SealedAnswe
             case GenerationEvent.ToolCall call:
                 FlushScanner();
                 WriteCall(call.Name, call.ArgumentsJson);
-                return false;
+                return _guard.Blocked && await EndFilteredAsync().ConfigureAwait(false);
             case GenerationEvent.Completed completed:
                 Usage = new TokenUsage(completed.PromptTokens, completed.CompletionTokens);
                 End(completed.Reason);
@@ -107,14 +108,26 @@ sealed class GenerationRun(AnswerWriter writer, AnswerBuffer buffer, SealedAnswe
         {
             writer.Text(clean);
         }
+
+        WriteWaiting();
     }
 
     void WriteCall(string tool, string arguments)
     {
-        if (!_guard.Blocked && (_calls == 0 || parallelToolCalls))
+        if (_calls == 0 || parallelToolCalls)
         {
             _calls++;
-            writer.ToolCall("call_" + RandomNumberGenerator.GetHexString(24, lowercase: true), tool, session.RestoreJson(arguments));
+            _waiting.Enqueue((tool, session.RestoreJson(arguments)));
+            WriteWaiting();
+        }
+    }
+
+    // A call does not overtake what was said before it: the guard may still hold that, and end the answer for it.
+    void WriteWaiting()
+    {
+        while (!_guard.Blocked && !_guard.IsHolding && _waiting.TryDequeue(out var call))
+        {
+            writer.ToolCall("call_" + RandomNumberGenerator.GetHexString(24, lowercase: true), call.Tool, call.Arguments);
         }
     }
 
@@ -146,6 +159,9 @@ sealed class GenerationRun(AnswerWriter writer, AnswerBuffer buffer, SealedAnswe
 
     async ValueTask FailAsync(ApiError error)
     {
+        // What was found until here belongs into the receipt; what is held does not leave.
+        _ = _guard.Complete();
+
         // An answer in one piece has sent nothing yet, and neither has a stream before its first output.
         if (!answer.HasHead)
         {

@@ -6,7 +6,7 @@ using Amnion.Models.Chat;
 
 namespace Amnion.Enclave.Endpoint;
 
-/// <summary>Takes what a caller sent through the guard; the engine sees what comes back and nothing else of it.</summary>
+/// <summary>Takes the texts that a caller sent through the guard; of them the engine sees what comes back. Names of tools, schemas and stop sequences go past it (docs/specs/guard.md §6).</summary>
 static class GuardedRequest
 {
     /// <summary>A conversation: every turn, the arguments of earlier tool calls, and what tools say of themselves.</summary>

@@ -53,17 +53,16 @@ public sealed class InjectionClassifier
     }
 
     /// <summary>
-    /// The highest score of a text: of any view by the channel's head, and of the text as it came by the suffix head. System messages and answers are not judged and score 0: the one is whose orders are to be followed, the other nobody's prompt.
+    /// The highest score of a text: of any view by the channel's head, and of the text as it came by the suffix head where that is asked. System messages and answers are not judged and score 0: the one is whose orders are to be followed, the other nobody's prompt.
     /// </summary>
-    public double Highest(NormalizedText text, GuardChannel channel)
+    internal double Highest(NormalizedText text, GuardChannel channel, bool suffix)
     {
-        ArgumentNullException.ThrowIfNull(text);
         if (!IsJudged(channel))
         {
             return 0;
         }
 
-        var highest = ScoreSuffix(text.Source).Score;
+        var highest = suffix ? ScoreSuffix(text.Source).Score : 0;
         foreach (var view in text.Views)
         {
             highest = Math.Max(highest, Score(view.Text, channel).Score);

@@ -22,14 +22,11 @@ public sealed record PersonalDataRules
             KeyValuePair.Create<string, RedactionOperator>("generalise", new RedactionOperator.Generalise()),
         ]);
 
-    /// <summary>The operator of types without one of their own: "keep", "remove", "mask" (the last four stay), "restore" (a surrogate for the engine, the value again in the answer) or "generalise".</summary>
+    /// <summary>The operator of types without one of their own: "keep" (only counted), "remove", "mask" (the last four stay), "restore" (a surrogate for the engine, the value again in the answer) or "generalise".</summary>
     public string Operator { get; init; } = "restore";
 
     /// <summary>Operators by type.</summary>
     public ImmutableSortedDictionary<string, string> Operators { get; init; } = ImmutableSortedDictionary<string, string>.Empty.WithComparers(StringComparer.Ordinal);
-
-    /// <summary>Whether any type becomes a surrogate.</summary>
-    public bool Restores => Operator == "restore" || Operators.ContainsValue("restore");
 
     /// <summary>As the redactor takes it.</summary>
     public RedactionPolicy ToRedactionPolicy() => new()

@@ -36,6 +36,9 @@ public sealed class AnswerGuard
     /// <summary>The code of the hit that ended it, or null.</summary>
     public string? BlockedBy => _filter?.BlockedBy;
 
+    /// <summary>True while something that came in has neither left nor been dropped.</summary>
+    public bool IsHolding => !Blocked && (_restorer is { IsHolding: true } || _filter is { Held: > 0 });
+
     /// <summary>What was found so far, in places of the answer as the model wrote it with values restored.</summary>
     public IReadOnlyList<GuardFinding> Findings => _filter?.Findings ?? [];
 
@@ -56,10 +59,12 @@ public sealed class AnswerGuard
         }
 
         var last = _filter.Push(rest) + _filter.Complete();
+
+        // What a dry run would have done, not what it did.
+        var enforced = _rules!.ToAnswerPolicy(dryRun: false);
         foreach (var finding in _filter.Findings)
         {
-            // What a dry run would have done, not what it did.
-            _counts.Add(finding.Code, _rules!.ToAnswerPolicy(dryRun: false).ActionFor(finding.Code));
+            _counts.Add(finding.Code, enforced.ActionFor(finding.Code));
         }
 
         return last;

@@ -16,7 +16,7 @@ sealed class AttackScanner(AttackRules rules)
     /// <summary>The findings that count, with places in the text as it came.</summary>
     public IReadOnlyList<GuardFinding> Scan(string text, GuardChannel channel)
     {
-        if (text.Length == 0 || rules.ActionFor(channel, ClassifierCodes.Injection) == GuardAction.Allow)
+        if (!Looks(text, channel))
         {
             return [];
         }
@@ -25,4 +25,19 @@ sealed class AttackScanner(AttackRules rules)
         return [.. s_signatures.Scan(normalized, channel).Concat(InjectionClassifier.BuiltIn.Check(normalized, channel))
             .Where(finding => finding.Score * 100 >= rules.Score && rules.ActionFor(channel, finding.Code) != GuardAction.Allow)];
     }
+
+    /// <summary>The highest score of anything that would be acted on, also where it is too low to count.</summary>
+    public double Highest(string text, GuardChannel channel)
+    {
+        if (!Looks(text, channel))
+        {
+            return 0;
+        }
+
+        var normalized = TextNormalizer.Normalize(text);
+        return s_signatures.Scan(normalized, channel).Select(finding => finding.Score)
+            .Append(InjectionClassifier.BuiltIn.Highest(normalized, channel, suffix: rules.Suffix != GuardAction.Allow)).Max();
+    }
+
+    bool Looks(string text, GuardChannel channel) => text.Length > 0 && rules.ActionFor(channel, ClassifierCodes.Injection) != GuardAction.Allow;
 }

@@ -63,6 +63,11 @@ public sealed class GuardSession : IDisposable
         }
     }
 
+    /// <summary>
+    /// How sure the pack's attack checks are of one text, from 0 to 1: <see cref="Check"/> counts a finding from <see cref="AttackRules.Score"/> hundredths on. The highest of what the pack would do something about; 0 where it does not look. Counts nothing.
+    /// </summary>
+    public double AttackScore(GuardedText text) => _pack.Attacks?.Highest(text.Text, text.Channel) ?? 0;
+
     /// <summary>The arguments of a tool call, as the engine may see them: each string and number redacted, the JSON's shape kept. Null where the vault has no room; nothing may reach the engine then.</summary>
     public string? RedactJson(string json)
     {
@@ -120,22 +125,11 @@ public sealed class GuardSession : IDisposable
             return text;
         }
 
-        if (IsDryRun)
-        {
-            foreach (var finding in CompiledPack.Recognisers.Scan(text))
-            {
-                findings.Add(finding);
-                _counts.Add(finding.Code, GuardAction.Redact);
-            }
-
-            return text;
-        }
-
-        var redacted = redactor.Redact(text, _vault);
+        var redacted = IsDryRun ? new RedactedText(text, [.. CompiledPack.Recognisers.Scan(text)]) : redactor.Redact(text, _vault);
         foreach (var finding in redacted.Findings)
         {
             findings.Add(finding);
-            _counts.Add(finding.Code, GuardAction.Redact);
+            _counts.Add(finding.Code, _pack.ActionFor(finding));
         }
 
         return redacted.Text;

@@ -6,5 +6,5 @@ namespace Amnion.Guard.Pipeline;
 /// <summary>The guard's recognisers as the answer's check wants them.</summary>
 sealed class OwnRecognisers(PiiScanner scanner) : IPersonalDataScanner
 {
-    public IReadOnlyList<GuardFinding> Scan(string text) => [.. scanner.Scan(text).Select(found => new GuardFinding(found.Type.Code, PersonalData.RuleOf(found.Type), found.Span, found.Score))];
+    public IReadOnlyList<GuardFinding> Scan(string text) => [.. scanner.Scan(text).Select(found => found.ToGuardFinding())];
 }

@@ -15,6 +15,9 @@ public sealed class Restorer(SessionVault vault)
     /// <summary>How many surrogates of the vault's form had no value: the model made them up.</summary>
     public int Unknown { get; private set; }
 
+    /// <summary>True while something is held back.</summary>
+    internal bool IsHolding => _heldLength > 0;
+
     /// <summary>Takes the next piece and returns what can be passed on.</summary>
     public string Push(ReadOnlySpan<char> piece)
     {
