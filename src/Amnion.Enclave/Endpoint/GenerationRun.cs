@@ -16,7 +16,11 @@ sealed class GenerationRun(AnswerWriter writer, AnswerBuffer buffer, SealedAnswe
     readonly AnswerGuard _guard = session.Answer();
     readonly Queue<(string Tool, string Arguments)> _waiting = new();
     bool _started;
+    bool _callRefused;
     int _calls;
+
+    /// <summary>True once the guard has ended the answer: by what the model said, or by what it wanted to call.</summary>
+    bool IsStopped => _guard.Blocked || _callRefused;
 
     /// <summary>Tokens used; complete once the run ended.</summary>
     public TokenUsage Usage { get; private set; }
@@ -54,11 +58,11 @@ sealed class GenerationRun(AnswerWriter writer, AnswerBuffer buffer, SealedAnswe
                 // A lower bound that stands in where the answer breaks off; the engine's own count replaces it.
                 Usage = Usage with { Completion = Usage.Completion + text.Tokens };
                 Write(Encoding.UTF8.GetString(text.Utf8.Span));
-                return _guard.Blocked && await EndFilteredAsync().ConfigureAwait(false);
+                return IsStopped && await EndFilteredAsync().ConfigureAwait(false);
             case GenerationEvent.ToolCall call:
                 FlushScanner();
                 WriteCall(call.Name, call.ArgumentsJson);
-                return _guard.Blocked && await EndFilteredAsync().ConfigureAwait(false);
+                return IsStopped && await EndFilteredAsync().ConfigureAwait(false);
             case GenerationEvent.Completed completed:
                 Usage = new TokenUsage(completed.PromptTokens, completed.CompletionTokens);
                 End(completed.Reason);
@@ -89,6 +93,11 @@ sealed class GenerationRun(AnswerWriter writer, AnswerBuffer buffer, SealedAnswe
     {
         foreach (var item in _items)
         {
+            if (IsStopped)
+            {
+                break;
+            }
+
             if (item.ToolName is null)
             {
                 Pass(_guard.Push(item.Text));
@@ -114,12 +123,20 @@ sealed class GenerationRun(AnswerWriter writer, AnswerBuffer buffer, SealedAnswe
 
     void WriteCall(string tool, string arguments)
     {
-        if (_calls == 0 || parallelToolCalls)
+        if (IsStopped || (_calls > 0 && !parallelToolCalls))
         {
-            _calls++;
-            _waiting.Enqueue((tool, session.RestoreJson(arguments)));
-            WriteWaiting();
+            return;
         }
+
+        if (session.PassCall(tool, arguments) is not { } passed)
+        {
+            _callRefused = true;
+            return;
+        }
+
+        _calls++;
+        _waiting.Enqueue((tool, passed));
+        WriteWaiting();
     }
 
     // A call does not overtake what was said before it: the guard may still hold that, and end the answer for it.
@@ -145,13 +162,13 @@ sealed class GenerationRun(AnswerWriter writer, AnswerBuffer buffer, SealedAnswe
     {
         FlushScanner();
         Pass(_guard.Complete());
-        writer.End(_guard.Blocked ? AnswerEnd.Filtered : reason == FinishReason.Length ? AnswerEnd.Length : _calls > 0 ? AnswerEnd.ToolCalls : AnswerEnd.Stop, Usage);
+        writer.End(IsStopped ? AnswerEnd.Filtered : reason == FinishReason.Length ? AnswerEnd.Length : _calls > 0 ? AnswerEnd.ToolCalls : AnswerEnd.Stop, Usage);
     }
 
     // The engine is stopped by leaving its events; what it made so far stays counted.
     async ValueTask<bool> EndFilteredAsync()
     {
-        _ = _guard.Complete();
+        Pass(_guard.Complete());
         writer.End(AnswerEnd.Filtered, Usage);
         await FlushAsync().ConfigureAwait(false);
         return true;

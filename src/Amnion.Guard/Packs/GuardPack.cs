@@ -18,6 +18,9 @@ public sealed record GuardPack
     /// <summary>Personal data on its way in; null looks for none.</summary>
     public PersonalDataRules? PersonalData { get; init; } = new();
 
+    /// <summary>Tools and their results; null lets results reach the engine as they are, and every call the caller.</summary>
+    public ToolRules? Tools { get; init; } = new();
+
     /// <summary>Answers; null lets them pass unseen.</summary>
     public AnswerRules? Answer { get; init; } = new();
 
@@ -34,6 +37,7 @@ public sealed record GuardPack
             },
             Attacks = reader.Optional("attacks", AttackRules.Read),
             PersonalData = reader.Optional("personal_data", PersonalDataRules.Read),
+            Tools = reader.Optional("tools", ToolRules.Read),
             Answer = reader.Optional("answer", AnswerRules.Read),
         };
         reader.End();
@@ -47,6 +51,7 @@ public sealed record GuardPack
         json.WriteString("mode", IsDryRun ? "dry-run" : "enforce");
         Attacks?.Write(json, "attacks");
         PersonalData?.Write(json, "personal_data");
+        Tools?.Write(json, "tools");
         Answer?.Write(json, "answer");
         json.WriteEndObject();
     }

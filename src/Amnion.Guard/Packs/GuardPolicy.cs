@@ -37,7 +37,7 @@ public sealed record GuardPolicy
     {
         Name = "none",
         Version = 1,
-        Packs = [new GuardPack { Name = "none", Attacks = null, PersonalData = null, Answer = null }],
+        Packs = [new GuardPack { Name = "none", Attacks = null, PersonalData = null, Tools = null, Answer = null }],
         Routes = [new GuardRoute(GuardRoute.Any, GuardRoute.Any, "none")],
     };
 

@@ -70,7 +70,8 @@ public sealed class AnswerGuard
         return last;
     }
 
-    static List<IAnswerCheck> Checks(AnswerRules rules, ImmutableArray<GuardedText> texts)
+    /// <summary>New checks, for one answer or the arguments of one call.</summary>
+    internal static List<IAnswerCheck> Checks(AnswerRules rules, ImmutableArray<GuardedText> texts)
     {
         List<IAnswerCheck> checks = [];
         var own = texts.Where(text => text.Channel == GuardChannel.User).Select(text => text.Text).ToList();

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Amnion.Guard.Packs;
 using Amnion.Guard.Pii;
 using Amnion.Guard.Redaction;
+using Amnion.Guard.Signatures;
 
 namespace Amnion.Guard.Pipeline;
 
@@ -17,6 +18,7 @@ sealed class CompiledPack
     {
         Pack = pack;
         Attacks = pack.Attacks is { } attacks ? new AttackScanner(attacks) : null;
+        Calls = pack.Tools is { Calls: not GuardAction.Allow } tools ? new ToolTaint(tools.Rules, tools.Otherwise is { } trust ? new ToolRule { Trust = trust } : null) : null;
         if (pack.PersonalData is { } personal)
         {
             var policy = personal.ToRedactionPolicy();
@@ -30,6 +32,8 @@ sealed class CompiledPack
     public AttackScanner? Attacks { get; }
 
     public Redactor? Redactor { get; }
+
+    public ToolTaint? Calls { get; }
 
     /// <summary>What is done about personal data that was found: a type that is kept reaches the engine and is only counted.</summary>
     public GuardAction ActionFor(GuardFinding personal) => _kept.Contains(personal.Rule) ? GuardAction.Flag : GuardAction.Redact;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Amnion.Guard.Packs;
 using Amnion.Guard.Redaction;
+using Amnion.Guard.Signatures;
 
 namespace Amnion.Guard.Pipeline;
 
@@ -16,6 +17,7 @@ public sealed class GuardSession : IDisposable
     readonly GuardCounts _counts = new();
     readonly SessionVault? _vault;
     ImmutableArray<GuardedText> _texts = [];
+    ToolCallGuard? _calls;
 
     internal GuardSession(CompiledPack pack)
     {
@@ -54,7 +56,7 @@ public sealed class GuardSession : IDisposable
         try
         {
             var passed = texts.Select((text, index) => Redact(text.Text, findings[index])).ToImmutableArray();
-            return new GuardVerdict(passed, Frozen(findings), null);
+            return SetApart(texts, passed, Frozen(findings));
         }
         catch (VaultFullException)
         {
@@ -90,11 +92,40 @@ public sealed class GuardSession : IDisposable
         return _vault is null ? json : JsonStrings.Change(json, text => Restorer.Restore(_vault, text));
     }
 
+    /// <summary>A tool call by the model on its way out: its arguments with the values in place of their surrogates, or null where the policy refuses the call; the answer ends then.</summary>
+    public string? PassCall(string tool, string arguments)
+    {
+        ArgumentNullException.ThrowIfNull(tool);
+        var restored = RestoreJson(arguments);
+        return (_calls ??= new ToolCallGuard(_pack, _texts, _counts)).Passes(tool, restored) || IsDryRun ? restored : null;
+    }
+
     /// <summary>What the model says goes through here on its way out.</summary>
     public AnswerGuard Answer() => new(_pack, _vault, _texts, _counts);
 
     /// <summary>Wipes the values that were kept from the engine.</summary>
     public void Dispose() => _vault?.Dispose();
+
+    /// <summary>Frames documents and tool results, so that none can end where it does not end or pretend to be somebody.</summary>
+    GuardVerdict SetApart(IReadOnlyList<GuardedText> texts, ImmutableArray<string> passed, ImmutableArray<ImmutableArray<GuardFinding>> findings)
+    {
+        if (IsDryRun || _pack.Pack.Tools?.Spotlight is not { } mode || !texts.Any(text => ToolCallGuard.IsUntrusted(text.Channel)))
+        {
+            return new GuardVerdict(passed, findings, null);
+        }
+
+        try
+        {
+            var spotlight = Spotlight.Create(passed);
+            return new GuardVerdict([.. passed.Select((text, index) => ToolCallGuard.IsUntrusted(texts[index].Channel) ? spotlight.Apply(text, mode) : text)], findings, null) { Instruction = spotlight.Instruction(mode) };
+        }
+        catch (ArgumentException)
+        {
+            // Every private-use character stands in the texts: nobody writes that to be read.
+            _counts.Add(SignatureCodes.Hidden, GuardAction.Block);
+            return new GuardVerdict([], findings, SignatureCodes.Hidden);
+        }
+    }
 
     string? Attacks(IReadOnlyList<GuardedText> texts, List<List<GuardFinding>> findings)
     {

@@ -20,11 +20,15 @@ public sealed class ToolTaint
     static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     readonly ImmutableDictionary<string, ToolRule> _rules;
+    readonly ToolRule? _otherwise;
 
-    /// <summary>Decides by a policy: the tools by name. A tool it does not name is refused.</summary>
-    public ToolTaint(IReadOnlyDictionary<string, ToolRule> rules)
+    /// <summary>Decides by a policy.</summary>
+    /// <param name="rules">The tools by name.</param>
+    /// <param name="otherwise">The rule of every other tool; null refuses it.</param>
+    public ToolTaint(IReadOnlyDictionary<string, ToolRule> rules, ToolRule? otherwise = null)
     {
         ArgumentNullException.ThrowIfNull(rules);
+        _otherwise = otherwise;
         _rules = rules.ToImmutableDictionary(StringComparer.Ordinal);
     }
 
@@ -39,7 +43,7 @@ public sealed class ToolTaint
         ArgumentNullException.ThrowIfNull(arguments);
         ArgumentNullException.ThrowIfNull(user);
         ArgumentNullException.ThrowIfNull(untrusted);
-        if (!_rules.TryGetValue(tool, out var rule))
+        if ((_rules.GetValueOrDefault(tool) ?? _otherwise) is not { } rule)
         {
             return Refused(SignatureCodes.ToolRefused, "taint.unknown-tool");
         }

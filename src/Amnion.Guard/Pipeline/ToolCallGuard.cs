@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using Amnion.Guard.Output;
+using Amnion.Guard.Signatures;
+using Amnion.Guard.Text;
+
+namespace Amnion.Guard.Pipeline;
+
+/// <summary>
+/// Decides about the tool calls of one answer: whether a document or a tool's result may have brought one about, and whether its arguments carry what an answer may not. Nobody can be asked for consent here, so a call
+/// that would need it is treated as one that is refused.
+/// </summary>
+sealed class ToolCallGuard(CompiledPack pack, ImmutableArray<GuardedText> texts, GuardCounts counts)
+{
+    readonly string _user = string.Join('\n', texts.Where(text => text.Channel == GuardChannel.User && !text.FromModel).Select(text => text.Text));
+    readonly Lazy<ImmutableArray<NormalizedText>> _untrusted = new(() => [.. texts.Where(text => IsUntrusted(text.Channel)).Select(text => TextNormalizer.Normalize(text.Text))], LazyThreadSafetyMode.None);
+
+    /// <summary>Documents and tool results: nobody vouches for who wrote them.</summary>
+    public static bool IsUntrusted(GuardChannel channel) => channel is GuardChannel.Document or GuardChannel.Tool;
+
+    /// <summary>False where the policy refuses the call. Counts what was found, as enforced.</summary>
+    /// <param name="tool">The tool's name.</param>
+    /// <param name="arguments">Its arguments, with values in place of their surrogates.</param>
+    public bool Passes(string tool, string arguments) => IsOwn(tool, arguments) & IsClean(arguments);
+
+    bool IsOwn(string tool, string arguments)
+    {
+        if (pack is not { Calls: { } taint, Pack.Tools: { } rules })
+        {
+            return true;
+        }
+
+        var verdict = taint.Decide(tool, arguments, _user, _untrusted.Value);
+        foreach (var reason in verdict.Reasons)
+        {
+            counts.Add(reason.Code, rules.Calls);
+        }
+
+        return verdict.Decision == ToolDecision.Allow || rules.Calls != GuardAction.Block;
+    }
+
+    // A redacted argument is another call: what would be cut out of an answer refuses a call.
+    bool IsClean(string arguments)
+    {
+        if (pack.Pack.Answer is not { } rules)
+        {
+            return true;
+        }
+
+        List<string> strings = [];
+        _ = JsonStrings.Change(arguments, text =>
+        {
+            strings.Add(text);
+            return text;
+        });
+        var said = string.Join('\n', strings);
+        var policy = rules.ToAnswerPolicy(dryRun: false);
+        var filter = new AnswerFilter(policy, AnswerGuard.Checks(rules, texts));
+        _ = filter.Push(said) + filter.Complete();
+        var clean = true;
+        foreach (var finding in filter.Findings.Where(finding => !IsUsers(finding, said)))
+        {
+            var action = policy.ActionFor(finding.Code) == GuardAction.Redact ? GuardAction.Block : policy.ActionFor(finding.Code);
+            counts.Add(finding.Code, action);
+            clean &= action != GuardAction.Block;
+        }
+
+        return clean;
+    }
+
+    /// <summary>A key that the user wrote may go where the user's own tool needs it.</summary>
+    bool IsUsers(GuardFinding finding, string said) => finding.Code == OutputCodes.Secret && _user.Contains(said.AsSpan(finding.Span.Start, finding.Span.Length), StringComparison.Ordinal);
+}
