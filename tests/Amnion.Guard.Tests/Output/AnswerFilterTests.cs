@@ -204,6 +204,10 @@ public class AnswerFilterTests
         yield return Repeat(s_protected[..40] + " ");
         yield return Repeat(new string(' ', 63) + "x");
         yield return Repeat("glpat-ghp_AKIAxoxb-");
+        yield return Repeat("glpat-");
+        yield return Repeat("sig=");
+        yield return Repeat("-sk.eyJ");
+        yield return Repeat("glpat-q7Zt3RkW9xLm2VbN");
         yield return Repeat("zebra-4 ");
     }
 }
