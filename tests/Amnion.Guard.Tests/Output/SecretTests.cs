@@ -90,6 +90,13 @@ public class SecretTests
         Assert.Equal("Key:\n[removed: secret]\nKeep it.", AnswerFilter.Filter(text, AnswerPolicy.Default, [new SecretCheck()]));
     }
 
+    [Fact]
+    public void Removes_a_private_key_whose_armour_has_headers_of_any_text()
+    {
+        var text = $"-----BEGIN PGP PRIVATE KEY BLOCK-----\nVersion: BCPG C# v1.6.1.0\nComment: Ann <ann_b@acme.example> & {{others}}\n\n{Mixed}\n=abcd\n-----END PGP PRIVATE KEY BLOCK-----\nKeep it.";
+        Assert.Equal("[removed: secret]\nKeep it.", AnswerFilter.Filter(text, AnswerPolicy.Default, [new SecretCheck()]));
+    }
+
     [Theory]
     [InlineData("glpat-q7Zt3Rk", "password=hunter2-42", "hunter2-42")]
     [InlineData(".eyJhbGciOiJIUzI1.eyJzdWIi", " ghp_q7Zt3RkW9xLm2VbN8sYc4HdJ6fGp1TnAeUi5", "q7Zt3RkW")]
