@@ -56,10 +56,11 @@ public sealed class AnswerGuard
         }
 
         var last = _filter.Push(rest) + _filter.Complete();
-        foreach (var finding in _filter.Findings)
+        // What a dry run would have done, not what it did.
+        var policy = _rules!.ToAnswerPolicy(dryRun: false);
+        foreach (var (code, count) in _filter.Counts)
         {
-            // What a dry run would have done, not what it did.
-            _counts.Add(finding.Code, _rules!.ToAnswerPolicy(dryRun: false).ActionFor(finding.Code));
+            _counts.Add(code, policy.ActionFor(code), count);
         }
 
         return last;

@@ -174,6 +174,22 @@ public class AnswerFilterTests
     }
 
     [Fact]
+    public void An_answer_that_is_too_long_ends_there_and_is_a_finding()
+    {
+        var filter = new AnswerFilter(AnswerPolicy.Default, []);
+        var piece = new string('a', 1 << 20);
+        for (var i = 0; i < AnswerFilter.LongestAnswer / piece.Length; i++)
+        {
+            Assert.Equal(piece, filter.Push(piece));
+        }
+
+        Assert.False(filter.Blocked);
+        Assert.Equal(string.Empty, filter.Push("b"));
+        Assert.Equal(OutputCodes.TooLong, filter.BlockedBy);
+        Assert.Equal(OutputCodes.TooLong, Assert.Single(filter.Findings).Code);
+    }
+
+    [Fact]
     public void Takes_nothing_after_its_end()
     {
         var filter = new AnswerFilter(AnswerPolicy.Default, []);
