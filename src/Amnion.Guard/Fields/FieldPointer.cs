@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text;
+using Amnion.Guard.Tokens;
 
 namespace Amnion.Guard.Fields;
 
@@ -9,6 +11,9 @@ namespace Amnion.Guard.Fields;
 public sealed class FieldPointer : IEquatable<FieldPointer>
 {
     const string Any = "*";
+
+    // A place is a name that keys are derived from, with an index of at most six digits where the pointer has a "*".
+    const int MaxBytes = TenantKey.MaxNameLength - (6 * FieldLimits.MaxDepth);
 
     FieldPointer(string text, ImmutableArray<string> segments)
     {
@@ -30,6 +35,11 @@ public sealed class FieldPointer : IEquatable<FieldPointer>
         if (text.Length > FieldLimits.MaxPointerLength)
         {
             throw Refuse($"is {text.Length} characters; at most {FieldLimits.MaxPointerLength} are accepted");
+        }
+
+        if (Encoding.UTF8.GetByteCount(text) > MaxBytes)
+        {
+            throw Refuse($"is longer than {MaxBytes} bytes of UTF-8");
         }
 
         if (text.Length == 0)

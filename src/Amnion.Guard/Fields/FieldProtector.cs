@@ -160,6 +160,10 @@ public sealed class FieldProtector : IDisposable
         }
 
         result.Write(json[at..root.End]);
-        return result.WrittenSpan.ToArray();
+        var replaced = result.WrittenSpan.ToArray();
+
+        // Zeroed: an opened document stands in it.
+        result.Clear();
+        return replaced;
     }
 }

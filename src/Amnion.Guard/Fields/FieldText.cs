@@ -16,7 +16,7 @@ static class FieldText
     {
         var buffer = new ArrayBufferWriter<byte>();
         Write(buffer, json, node);
-        return buffer.WrittenSpan.ToArray();
+        return Taken(buffer);
     }
 
     /// <summary>A string.</summary>
@@ -24,7 +24,15 @@ static class FieldText
     {
         var buffer = new ArrayBufferWriter<byte>(text.Length + 2);
         Quote(buffer, text);
-        return buffer.WrittenSpan.ToArray();
+        return Taken(buffer);
+    }
+
+    // A value in the clear: the buffer that it was written to is zeroed.
+    static byte[] Taken(ArrayBufferWriter<byte> buffer)
+    {
+        var text = buffer.WrittenSpan.ToArray();
+        buffer.Clear();
+        return text;
     }
 
     static void Write(ArrayBufferWriter<byte> buffer, ReadOnlySpan<byte> json, FieldNode node)

@@ -124,6 +124,7 @@ public static class Jwe
         var contentKey = algorithm.Recover(key, header, encryptedKey, cipher, policy.MaxIterations);
         if (contentKey?.Length != cipher.KeyLength)
         {
+            CryptographicOperations.ZeroMemory(contentKey);
             contentKey = RandomNumberGenerator.GetBytes(cipher.KeyLength);
         }
 

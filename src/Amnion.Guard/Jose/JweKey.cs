@@ -119,7 +119,7 @@ public sealed class JweKey : IDisposable
             case "RSA":
                 return new JweKey(null, ReadRsa(jwk), null, isPassword: false, algorithm, keyId);
             case "EC" when CurveOf(jwk) is { } curve:
-                return new JweKey(null, null, ECDiffieHellman.Create(Parameters(jwk, curve, withPrivate: true)), isPassword: false, algorithm, keyId);
+                return new JweKey(null, null, ReadEc(jwk, curve), isPassword: false, algorithm, keyId);
             default:
                 throw new JweFormatException("kty", "is neither oct nor RSA nor EC on a known curve");
         }
@@ -138,7 +138,19 @@ public sealed class JweKey : IDisposable
             parameters.InverseQ = JoseBytes.Optional(jwk, "qi", 512);
         }
 
-        var rsa = RSA.Create(parameters);
+        RSA rsa;
+        try
+        {
+            rsa = RSA.Create(parameters);
+        }
+        finally
+        {
+            foreach (var part in new[] { parameters.D, parameters.P, parameters.Q, parameters.DP, parameters.DQ, parameters.InverseQ })
+            {
+                CryptographicOperations.ZeroMemory(part);
+            }
+        }
+
         if (rsa.KeySize >= 2048)
         {
             return rsa;
@@ -147,6 +159,19 @@ public sealed class JweKey : IDisposable
         // RFC 7518 §4.3.
         rsa.Dispose();
         throw new JweFormatException("n", "is shorter than 2048 bits");
+    }
+
+    static ECDiffieHellman ReadEc(JsonElement jwk, (ECCurve Curve, int Size) curve)
+    {
+        var parameters = Parameters(jwk, curve, withPrivate: true);
+        try
+        {
+            return ECDiffieHellman.Create(parameters);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(parameters.D);
+        }
     }
 
     static (ECCurve Curve, int Size)? CurveOf(JsonElement value) => Text(value, "crv") switch

@@ -5,7 +5,7 @@ namespace Amnion.Guard.Jose;
 /// <summary>Which JWE a caller accepts. What is not named is refused; "none" and "RSA1_5" are not built at all.</summary>
 public sealed record JwePolicy
 {
-    /// <summary>Most PBKDF2 iterations that a policy can accept: OWASP asks for 600,000 (SHA-256, 2023); ten times that is some seconds.</summary>
+    /// <summary>Most PBKDF2 iterations that a policy can accept: ten times what OWASP asks for (SHA-256, 2023).</summary>
     public const int MostIterations = 6_000_000;
 
     /// <summary>The key management algorithms accepted ("alg", RFC 7518 §4.1): dir, A128KW, A192KW, A256KW, A128GCMKW, A192GCMKW, A256GCMKW, RSA-OAEP, RSA-OAEP-256, ECDH-ES,

@@ -77,7 +77,7 @@ sealed record KeyAlgorithm(string Name, KeyAlgorithmKind Kind, int WrapLength = 
             case KeyAlgorithmKind.Agreement:
                 return Agree(key.Agreement!, header, encryptedKey, cipher);
             default:
-                return Stretch(key, header, maxIterations) is { } wrapping ? Unwrap(wrapping, encryptedKey) : null;
+                return Stretch(key, header, maxIterations) is { } wrapping ? UnwrapOnce(wrapping, encryptedKey) : null;
         }
     }
 
@@ -107,17 +107,32 @@ sealed record KeyAlgorithm(string Name, KeyAlgorithmKind Kind, int WrapLength = 
                     var point = ephemeral.ExportParameters(false).Q;
                     var size = ephemeral.KeySize;
                     var agreed = KeyAgreement.Derive(ephemeral, key.Agreement, WrapLength == 0 ? cipher.Name : Name, [], [], WrapLength == 0 ? cipher.KeyLength : WrapLength);
-                    return WrapLength == 0 ? (agreed, [], json => JoseHeader.WritePoint(json, size, point)) : (contentKey, AesKeyWrap.Wrap(agreed, contentKey), json => JoseHeader.WritePoint(json, size, point));
+                    return WrapLength == 0 ? (agreed, [], json => JoseHeader.WritePoint(json, size, point)) : (contentKey, WrapOnce(agreed, contentKey), json => JoseHeader.WritePoint(json, size, point));
                 }
 
             default:
                 var salt = RandomNumberGenerator.GetBytes(16);
                 var stretched = Rfc2898DeriveBytes.Pbkdf2(key.Secret, [.. Encoding.ASCII.GetBytes(Name), 0, .. salt], iterations, PasswordHash, WrapLength);
-                return (contentKey, AesKeyWrap.Wrap(stretched, contentKey), json => JoseHeader.WritePassword(json, salt, iterations));
+                return (contentKey, WrapOnce(stretched, contentKey), json => JoseHeader.WritePassword(json, salt, iterations));
         }
     }
 
     static byte[]? Unwrap(ReadOnlySpan<byte> wrapping, byte[] encryptedKey) => AesKeyWrap.TryUnwrap(wrapping, encryptedKey, out var key) ? key : null;
+
+    // With a key that is for this alone.
+    static byte[]? UnwrapOnce(byte[] wrapping, byte[] encryptedKey)
+    {
+        var key = Unwrap(wrapping, encryptedKey);
+        CryptographicOperations.ZeroMemory(wrapping);
+        return key;
+    }
+
+    static byte[] WrapOnce(byte[] wrapping, byte[] contentKey)
+    {
+        var wrapped = AesKeyWrap.Wrap(wrapping, contentKey);
+        CryptographicOperations.ZeroMemory(wrapping);
+        return wrapped;
+    }
 
     static byte[]? GcmUnwrap(ReadOnlySpan<byte> wrapping, JweHeader header, byte[] encryptedKey)
     {
@@ -157,7 +172,7 @@ sealed record KeyAlgorithm(string Name, KeyAlgorithmKind Kind, int WrapLength = 
                 return encryptedKey.Length == 0 ? KeyAgreement.Derive(own, ephemeral, cipher.Name, partyU, partyV, cipher.KeyLength) : null;
             }
 
-            return Unwrap(KeyAgreement.Derive(own, ephemeral, Name, partyU, partyV, WrapLength), encryptedKey);
+            return UnwrapOnce(KeyAgreement.Derive(own, ephemeral, Name, partyU, partyV, WrapLength), encryptedKey);
         }
         catch (CryptographicException)
         {

@@ -14,7 +14,7 @@ public sealed class AnswerFilter
     /// <summary>The most characters that are ever held back.</summary>
     public const int LongestHold = 1024;
 
-    /// <summary>The most findings that are kept; further ones are only counted.</summary>
+    /// <summary>The most findings that are kept with their places; further ones are only counted.</summary>
     public const int MostFindings = 1000;
 
     /// <summary>The longest answer, in characters (64 Mi). A longer one is cut there.</summary>
@@ -23,6 +23,7 @@ public sealed class AnswerFilter
     readonly IAnswerCheck[] _checks;
     readonly AnswerHits _hits;
     readonly List<GuardFinding> _findings = [];
+    readonly Dictionary<string, int> _counts = new(StringComparer.Ordinal);
     readonly List<AnswerHit> _growing = [];
     readonly StringBuilder _output = new();
     readonly char[] _held = new char[2 * LongestHold];
@@ -51,6 +52,9 @@ public sealed class AnswerFilter
 
     /// <summary>How many hits were found, kept or not.</summary>
     public int FindingCount { get; private set; }
+
+    /// <summary>How many hits of each code were found, kept or not: what a receipt says.</summary>
+    internal IReadOnlyDictionary<string, int> Counts => _counts;
 
     /// <summary>What was found, in the order in which it begins. Spans are positions in the answer as the model wrote it.</summary>
     public IReadOnlyList<GuardFinding> Findings => _findings;
@@ -107,7 +111,9 @@ public sealed class AnswerFilter
         var position = _fed;
         if (position >= LongestAnswer)
         {
-            Stop(_hits.Add(OutputCodes.TooLong, "output.length", position, position));
+            var end = _hits.Add(OutputCodes.TooLong, "output.length", position, position);
+            Record(end);
+            Stop(end);
             return;
         }
 
@@ -205,6 +211,7 @@ public sealed class AnswerFilter
     void Record(AnswerHit hit)
     {
         FindingCount++;
+        _counts[hit.Code] = _counts.GetValueOrDefault(hit.Code) + 1;
         if (_findings.Count < MostFindings)
         {
             hit.Finding = _findings.Count;

@@ -61,10 +61,10 @@ public sealed class AnswerGuard
         var last = _filter.Push(rest) + _filter.Complete();
 
         // What a dry run would have done, not what it did.
-        var enforced = _rules!.ToAnswerPolicy(dryRun: false);
-        foreach (var finding in _filter.Findings)
+        var policy = _rules!.ToAnswerPolicy(dryRun: false);
+        foreach (var (code, count) in _filter.Counts)
         {
-            _counts.Add(finding.Code, enforced.ActionFor(finding.Code));
+            _counts.Add(code, policy.ActionFor(code), count);
         }
 
         return last;

@@ -56,7 +56,9 @@ sealed class ToolCallGuard(CompiledPack pack, ImmutableArray<GuardedText> texts,
         var policy = rules.ToAnswerPolicy(dryRun: false);
         var filter = new AnswerFilter(policy, AnswerGuard.Checks(rules, texts));
         _ = filter.Push(said) + filter.Complete();
-        var clean = true;
+
+        // Of more hits than are kept nobody knows whether they are the user's.
+        var clean = filter.FindingCount <= AnswerFilter.MostFindings;
         foreach (var finding in filter.Findings.Where(finding => !IsUsers(finding, said)))
         {
             var action = policy.ActionFor(finding.Code) == GuardAction.Redact ? GuardAction.Block : policy.ActionFor(finding.Code);

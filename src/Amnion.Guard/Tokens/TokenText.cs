@@ -28,12 +28,13 @@ static class TokenText
 
         // Not TryDecodeFromChars: it throws where the unused bits of the last character are not zero.
         var decoded = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
-        if (Base64Url.DecodeFromChars(text, decoded, out _, out var written) != OperationStatus.Done || written > maxLength || !text.SequenceEqual(Base64Url.EncodeToString(decoded.AsSpan(0, written))))
+        if (Base64Url.DecodeFromChars(text, decoded, out _, out var written) != OperationStatus.Done || written != decoded.Length || written > maxLength || !text.SequenceEqual(Base64Url.EncodeToString(decoded.AsSpan(0, written))))
         {
             return false;
         }
 
-        bytes = decoded.AsSpan(0, written).ToArray();
+        // Without padding the greatest length is the length: there is no second copy of what may be a key.
+        bytes = decoded;
         return true;
     }
 }

@@ -56,6 +56,7 @@ public sealed class FieldPolicyTests
     {
         Refuse($"[{string.Join(',', Enumerable.Range(0, FieldLimits.MaxRules + 1).Select(i => $$"""{"pointer":"/f{{i}}","action":"sign"}"""))}]");
         Refuse($$"""[{"pointer":"/{{new string('a', FieldLimits.MaxPointerLength)}}","action":"sign"}]""");
+        Refuse($$"""[{"pointer":"/{{new string('中', 400)}}","action":"encrypt"}]""");
         Refuse($$"""[{"pointer":"{{string.Concat(Enumerable.Repeat("/a", FieldLimits.MaxDepth + 1))}}","action":"sign"}]""");
         Assert.Equal(FieldCodes.MalformedPolicy, Assert.Throws<FieldFormatException>(() => FieldCase.Read("""{"format":"amnion/field-policy/2","fields":[]}""")).Code);
         Assert.Equal(FieldCodes.MalformedPolicy, Assert.Throws<FieldFormatException>(() => FieldCase.Read("""{"format":"amnion/field-policy/1","fields":[],"otherwise":"encrypt"}""")).Code);

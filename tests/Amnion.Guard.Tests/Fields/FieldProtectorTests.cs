@@ -149,6 +149,15 @@ public sealed class FieldProtectorTests
     }
 
     [Fact]
+    public void A_pointer_as_long_as_one_may_be_names_a_place_that_seals_and_opens()
+    {
+        var name = new string('中', 150);
+        var policy = $$"""{"format":"amnion/field-policy/1","fields":[{"pointer":"/{{name}}{{string.Concat(Enumerable.Repeat("/*", 63))}}","action":"encrypt"}]}""";
+        var document = $$"""{"{{name}}":{{new string('[', 63)}}1{{new string(']', 63)}}}""";
+        Assert.Equal(document, FieldCase.Open(FieldCase.Seal(document, policy: policy), policy: policy));
+    }
+
+    [Fact]
     public void Long_names_and_many_of_them_take_linear_time()
     {
         var name = new string('n', 20_000);

@@ -174,6 +174,22 @@ public class AnswerFilterTests
     }
 
     [Fact]
+    public void An_answer_that_is_too_long_ends_there_and_is_a_finding()
+    {
+        var filter = new AnswerFilter(AnswerPolicy.Default, []);
+        var piece = new string('a', 1 << 20);
+        for (var i = 0; i < AnswerFilter.LongestAnswer / piece.Length; i++)
+        {
+            Assert.Equal(piece, filter.Push(piece));
+        }
+
+        Assert.False(filter.Blocked);
+        Assert.Equal(string.Empty, filter.Push("b"));
+        Assert.Equal(OutputCodes.TooLong, filter.BlockedBy);
+        Assert.Equal(OutputCodes.TooLong, Assert.Single(filter.Findings).Code);
+    }
+
+    [Fact]
     public void Takes_nothing_after_its_end()
     {
         var filter = new AnswerFilter(AnswerPolicy.Default, []);
@@ -204,6 +220,11 @@ public class AnswerFilterTests
         yield return Repeat(s_protected[..40] + " ");
         yield return Repeat(new string(' ', 63) + "x");
         yield return Repeat("glpat-ghp_AKIAxoxb-");
+        yield return Repeat("glpat-");
+        yield return Repeat("sig=");
+        yield return Repeat("-sk.eyJ");
+        yield return Repeat("glpat-q7Zt3RkW9xLm2VbN");
+        yield return "-----BEGIN PRIVATE KEY-----" + new string(' ', length - 27);
         yield return Repeat("zebra-4 ");
     }
 }

@@ -153,6 +153,20 @@ public class LinkTests
     }
 
     [Fact]
+    public void An_image_is_refused_however_many_brackets_and_definitions_stand_before_it()
+    {
+        Refuses("[a]: https://evil.test/1\n[b]: https://evil.test/a.png\n\n![b]");
+        var definitions = string.Concat(Enumerable.Range(0, 64).Select(i => $"[d{i}]: https://evil.test/{i}\n"));
+        Refuses(definitions + "[last]: https://evil.test/a.png\n\n![last]");
+        var label = new string('a', 120);
+        Refuses($"[x   {label}]: https://evil.test/a.png\n\n![x {label}]");
+        Refuses($"[x y]: https://evil.test/a.png\n\n![x{new string(' ', 200)}y]");
+        Refuses(new string('[', 32) + "![[a]](https://evil.test/a.png)");
+
+        static void Refuses(string text) => Assert.True(Filter(text + "\nDone.", s_policy).Findings > 0, text);
+    }
+
+    [Fact]
     public void A_strict_policy_allows_no_other_host()
     {
         var strict = s_policy with { OnlyAllowed = true };

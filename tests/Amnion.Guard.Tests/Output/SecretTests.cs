@@ -91,6 +91,47 @@ public class SecretTests
     }
 
     [Fact]
+    public void Removes_a_private_key_whose_armour_has_headers_of_any_text()
+    {
+        var text = $"-----BEGIN PGP PRIVATE KEY BLOCK-----\nVersion: BCPG C# v1.6.1.0\nComment: Ann <ann_b@acme.example> & {{others}}\n\n{Mixed}\n=abcd\n-----END PGP PRIVATE KEY BLOCK-----\nKeep it.";
+        Assert.Equal("[removed: secret]\nKeep it.", AnswerFilter.Filter(text, AnswerPolicy.Default, [new SecretCheck()]));
+    }
+
+    [Theory]
+    [InlineData("glpat-q7Zt3Rk", "password=hunter2-42", "hunter2-42")]
+    [InlineData(".eyJhbGciOiJIUzI1.eyJzdWIi", " ghp_q7Zt3RkW9xLm2VbN8sYc4HdJ6fGp1TnAeUi5", "q7Zt3RkW")]
+    public void A_row_of_keys_without_an_end_hides_none_that_follows(string piece, string key, string secret)
+    {
+        var text = string.Concat(Enumerable.Repeat(piece, 300)) + key + " end";
+        var output = AnswerFilter.Filter(text, AnswerPolicy.Default, [new SecretCheck()]);
+        Assert.DoesNotContain(secret, output, StringComparison.Ordinal);
+        Assert.EndsWith(" end", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_character_costs_few_steps_whatever_stands_before_it()
+    {
+        const int Length = 3_000;
+        var most = 0L;
+        var prefixes = SecretRules.All.Select(rule => rule.Prefix).Concat(["eyJ", "://", "-----BEGIN PRIVATE KEY-----", "password=", "token: "]).Distinct();
+        foreach (var prefix in prefixes)
+        {
+            foreach (var piece in new[] { prefix, "-" + prefix, "." + prefix, "=" + prefix, prefix + "q7Zt3RkW", prefix + "...q7Zt3RkW9xLm2VbN8sYc4", prefix + "sk.eyJ-", prefix + "glpat-" })
+            {
+                var check = new SecretCheck();
+                var filter = new AnswerFilter(AnswerPolicy.Default, [check]);
+                filter.Push(string.Concat(Enumerable.Repeat(piece, (Length / piece.Length) + 1)));
+                filter.Complete();
+                var work = check.Work / Length;
+                most = Math.Max(most, work);
+                Assert.True(work <= 200, $"{piece}: {work} steps a character");
+            }
+        }
+
+        TestContext.Current.SendDiagnosticMessage($"secrets: at most {most} steps a character");
+    }
+
+    [Fact]
     public void Finds_no_keys_in_prompts_that_hold_none()
     {
         var hits = 0;

@@ -41,6 +41,15 @@ public class SystemPromptTests
     }
 
     [Fact]
+    public void A_phrase_that_could_not_be_looked_for_is_refused()
+    {
+        Assert.Throws<ArgumentException>(() => new SystemPrompt("Be kind.", ["..."]));
+        Assert.Throws<ArgumentException>(() => new SystemPrompt("Be kind.", [new string('x', SystemPrompt.LongestPhrase + 1)]));
+        var longest = string.Concat(Enumerable.Repeat("quiet river ", 15))[..SystemPrompt.LongestPhrase] + "k";
+        Assert.Equal(1, Filter(new SystemPrompt("Be kind.", [longest]), $"It is {longest}.").Findings);
+    }
+
+    [Fact]
     public void Recalls_leaked_prompts_of_the_developer_corpus_and_leaves_clean_answers()
     {
         var prompts = OutputText.Corpus("system_prompts.jsonl").Concat(OutputText.Corpus("awesome_prompts.jsonl").Take(60)).Where(prompt => prompt.Length > 80).ToList();

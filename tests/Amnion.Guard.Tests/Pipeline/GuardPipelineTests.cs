@@ -90,6 +90,18 @@ public class GuardPipelineTests
     }
 
     [Fact]
+    public void Every_hit_of_an_answer_is_counted_also_where_its_place_is_not_kept()
+    {
+        using var session = Begin();
+        session.Check([new GuardedText(GuardChannel.User, "Hello.")]);
+        var answer = session.Answer();
+        var passed = answer.Push(string.Concat(Enumerable.Repeat("password: Tr0ub4dor&3 ", AnswerFilter.MostFindings + 200))) + answer.Complete();
+        Assert.DoesNotContain("Tr0ub4dor", passed, StringComparison.Ordinal);
+        Assert.Equal(AnswerFilter.MostFindings, answer.Findings.Count);
+        Assert.Contains(session.Counts, count => count == new GuardCount(OutputCodes.Secret, GuardAction.Redact, AnswerFilter.MostFindings + 200));
+    }
+
+    [Fact]
     public void A_restored_value_that_a_link_would_carry_out_does_not_leave_in_it()
     {
         using var session = Begin();

@@ -1,7 +1,7 @@
 namespace Amnion.Guard.Output.Budgets;
 
 /// <summary>
-/// How much may leave for each tenant in a time: characters and tokens of answers, over all its requests. A stolen model leaves slowly or not at all. Thread-safe; lives in the enclave, so the limit across restarts and copies is the query budget's.
+/// How much may leave for each tenant in a time: bytes and tokens of answers, over all its requests. A stolen model leaves slowly or not at all. Thread-safe; lives in the enclave, so the limit across restarts and copies is the query budget's.
 /// </summary>
 public sealed class EgressBudget
 {

@@ -1,6 +1,6 @@
 namespace Amnion.Guard.Output.Budgets;
 
-/// <summary>A ledger that remembers as long as it lives: the broker's logic, for one that stores <see cref="Snapshot"/>, and for tests. Thread-safe.</summary>
+/// <summary>A ledger that remembers as long as it lives, which is not durable: for tests, and for one process. Thread-safe.</summary>
 public sealed class InMemoryQueryLedger : IQueryLedger
 {
     readonly Lock _lock = new();

@@ -14,6 +14,10 @@ sealed class BracketStack
     readonly HashSet<string> _outside = new(StringComparer.Ordinal);
     string _closed = string.Empty;
     string _defined = string.Empty;
+    bool _isDefinedCut;
+
+    // There are more definitions outside than are remembered, or one whose label was too long: any reference may be to one of them.
+    bool _isAnyOutside;
     int _depth;
     bool _isLineStart = true;
     bool _isDefinition;
@@ -27,12 +31,16 @@ sealed class BracketStack
     public bool HasImageReference { get; private set; }
 
     /// <summary>Where a reference of an image begins that may name a definition outside; otherwise far away.</summary>
-    public int HeldReference => _closedAt >= 0 && _outside.Count > 0 ? _closedAt : int.MaxValue;
+    public int HeldReference => _closedAt >= 0 && (_isAnyOutside || _outside.Count > 0) ? _closedAt : int.MaxValue;
 
     /// <summary>What the definition just read leads to.</summary>
     public void Define(bool isOutside)
     {
-        if (isOutside && _outside.Count < MostDefinitions)
+        if (isOutside && (_isDefinedCut || _outside.Count == MostDefinitions))
+        {
+            _isAnyOutside = true;
+        }
+        else if (isOutside)
         {
             _outside.Add(_defined);
         }
@@ -68,6 +76,7 @@ sealed class BracketStack
                 _closedAt = -1;
                 _isDefinition = false;
                 _defined = Normalised(_closed);
+                _isDefinedCut = _closed.Length == LongestLabel;
                 return BracketEvent.Definition;
             }
 
@@ -112,7 +121,7 @@ sealed class BracketStack
     void Resolve(string label, int end, AnswerHits hits)
     {
         HasImageReference = true;
-        if (_outside.Contains(Normalised(label)))
+        if (_isAnyOutside || (_outside.Count > 0 && (label.Length == LongestLabel || _outside.Contains(Normalised(label)))))
         {
             hits.Add(OutputCodes.Link, "link.fetched", _closedAt, end);
         }
@@ -127,8 +136,16 @@ sealed class BracketStack
             if (c == '[')
             {
                 _isDefinition = _isLineStart && _depth == 0;
-                _isImage[Math.Min(_depth, Deepest - 1)] = before == '!';
-                _depth = Math.Min(_depth + 1, Deepest);
+                if (_depth == Deepest)
+                {
+                    // What is open is no longer told apart: the worst is assumed of all.
+                    Array.Fill(_isImage, true);
+                }
+                else
+                {
+                    _isImage[_depth++] = before == '!';
+                }
+
                 _label.Clear();
                 _isLineStart = false;
                 return;

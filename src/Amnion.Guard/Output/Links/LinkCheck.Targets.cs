@@ -78,8 +78,8 @@ public sealed partial class LinkCheck
             _inner.EndValue(isQuoted: _quote != 0);
         }
 
-        // What ended the URL may begin something else: a bracket, a tag, an escape sequence.
-        if (_place == LinkPlace.Bare || c is '\u001b' || (_place == LinkPlace.Attribute && _quote == 0))
+        // What ended the URL may begin something else: a bracket, a tag, an escape sequence, a line with a definition of its own.
+        if (_place == LinkPlace.Bare || c is '\u001b' or '\n' || (_place == LinkPlace.Attribute && _quote == 0))
         {
             _before = position > 0 ? '\0' : _before;
             InText(c, position, hits);

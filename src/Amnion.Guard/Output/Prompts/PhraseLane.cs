@@ -5,7 +5,7 @@ namespace Amnion.Guard.Output.Prompts;
 /// <summary>Finds short phrases in one reading of an answer, without regard to case, spacing and punctuation (Knuth, Morris and Pratt, SIAM 1977). Both ends must stand at the edge of a word.</summary>
 sealed class PhraseLane
 {
-    const int Ring = 128;
+    const int Ring = SystemPrompt.LongestPhrase + 1;
     const int LongestGap = 24;
 
     readonly Pattern[] _patterns;

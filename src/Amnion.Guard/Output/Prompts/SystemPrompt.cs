@@ -14,9 +14,13 @@ public sealed class SystemPrompt
     /// <summary>The shortest run that counts as a leak, in symbols: about six words.</summary>
     internal const int LeastRun = 32;
 
+    /// <summary>The longest phrase that is looked for, in symbols: one less than <see cref="PhraseLane"/> remembers.</summary>
+    internal const int LongestPhrase = 127;
+
     /// <summary>Prepares a prompt.</summary>
     /// <param name="text">The prompt as the model gets it.</param>
-    /// <param name="secrets">Further phrases that no answer may hold, whatever the prompt looks like.</param>
+    /// <param name="secrets">Further phrases that no answer may hold, whatever the prompt looks like, each of 2 to 127 letters and digits.</param>
+    /// <exception cref="ArgumentException">A phrase has fewer or more of them: it could not be looked for.</exception>
     public SystemPrompt(string text, IEnumerable<string>? secrets = null)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -31,7 +35,7 @@ public sealed class SystemPrompt
         // A prompt of a line is given away by less than six words of it.
         var least = Math.Clamp(Index.Symbols * 3 / 4, 14, LeastRun);
         Threshold = new RunThreshold(least, least * 5 / 4, least - (least / 8));
-        Secrets = [.. anatomy.Secrets, .. (secrets ?? []).Select(static phrase => new PromptSecret(phrase, IsWeak: false))];
+        Secrets = [.. anatomy.Secrets, .. (secrets ?? []).Select(Checked)];
         Words = new PromptWords(anatomy.Protected);
     }
 
@@ -45,4 +49,8 @@ public sealed class SystemPrompt
     internal ImmutableArray<PromptSecret> Secrets { get; }
 
     internal PromptWords Words { get; }
+
+    static PromptSecret Checked(string phrase) => FoldedSymbol.Fold(phrase).Length is >= 2 and <= LongestPhrase
+        ? new PromptSecret(phrase, IsWeak: false)
+        : throw new ArgumentException($"A phrase to protect has 2 to {LongestPhrase} letters and digits.", nameof(phrase));
 }

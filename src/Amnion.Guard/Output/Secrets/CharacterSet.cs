@@ -19,5 +19,8 @@ readonly struct CharacterSet
         }
     }
 
+    /// <summary>Whether every character of the other set is in this one.</summary>
+    public bool Includes(CharacterSet other) => (other._bits & ~_bits) == UInt128.Zero;
+
     public bool Contains(char c) => c < 128 && (_bits >> c & UInt128.One) != UInt128.Zero;
 }

@@ -1,8 +1,15 @@
 namespace Amnion.Guard.Output.Secrets;
 
 /// <summary>A key with a prefix (<see cref="SecretRule"/>).</summary>
-sealed class FormatCandidate(SecretRule rule, int start) : SecretCandidate(start)
+sealed class FormatCandidate(SecretRule rule, int start, RecentText recent) : SecretCandidate(start)
 {
+    readonly int _bodyStart = start + rule.Prefix.Length;
+    Entropy? _entropy;
+    int _length;
+    bool _isPlaceholder;
+
+    public override CharacterSet? Alphabet => rule.Body;
+
     public override bool Feed(char c, int position, AnswerHits hits)
     {
         if (!rule.Body.Contains(c))
@@ -17,26 +24,60 @@ sealed class FormatCandidate(SecretRule rule, int start) : SecretCandidate(start
             return true;
         }
 
-        Body.Append(c);
+        Append(c);
         if (rule.Longest > 0)
         {
-            return Body.Length <= rule.Longest;
+            return _length <= rule.Longest;
         }
 
-        // Every sixteenth character is often enough, and keeps a long run of an unlikely key cheap.
-        if (Body.Length >= rule.Shortest && (Body.Length - rule.Shortest) % 16 == 0 && rule.IsMetBy(Body.ToString()))
+        // Every sixteenth character is often enough.
+        if (_length >= rule.Shortest && (_length - rule.Shortest) % 16 == 0 && IsMet())
         {
             Report(rule.Id, position + 1, hits);
         }
 
-        return Body.Length < LongestBody;
+        return Hit is not null || (_length < LongestBody && !_isPlaceholder);
     }
 
     public override void Complete(int length, AnswerHits hits)
     {
-        if (Hit is null && rule.IsMetBy(Body.ToString()))
+        if (Hit is null && IsMet())
         {
             Report(rule.Id, length, hits);
         }
+    }
+
+    void Append(char c)
+    {
+        _length++;
+        _entropy?.Add(c);
+        if (_length != rule.Shortest)
+        {
+            return;
+        }
+
+        // Nobody asks before: most of what begins like a key ends sooner.
+        _entropy = new Entropy();
+        Span<char> body = stackalloc char[_length];
+        recent.CopyTo(_bodyStart, body);
+        foreach (var character in body)
+        {
+            _entropy.Add(character);
+        }
+    }
+
+    /// <summary>Whether the body is long enough, no longer than it may be, random, and no placeholder: the dear question last.</summary>
+    bool IsMet()
+    {
+        if (_entropy is null || (rule.Longest > 0 && _length > rule.Longest) || _entropy.Bits < rule.Entropy)
+        {
+            return false;
+        }
+
+        Span<char> body = stackalloc char[_length];
+        recent.CopyTo(_bodyStart, body);
+        var isPlaceholder = Placeholder.Is(body);
+        _isPlaceholder = isPlaceholder && _length > Placeholder.LongestWithWord;
+        return !isPlaceholder;
     }
 }

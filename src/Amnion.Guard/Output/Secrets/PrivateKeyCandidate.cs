@@ -7,10 +7,14 @@ sealed class PrivateKeyCandidate(int start) : SecretCandidate(start)
     const int LeastBody = 32;
     const int LongestKey = 32 * 1024;
 
+    /// <summary>Then it is one, whatever little it holds: what is held back longer leaves unseen.</summary>
+    const int LongestWait = AnswerFilter.LongestHold / 2;
+
     int _base64;
     int _dashes;
     bool _isBody;
     bool _isEnd;
+    bool _isHeader;
 
     public override bool Feed(char c, int position, AnswerHits hits)
     {
@@ -40,13 +44,15 @@ sealed class PrivateKeyCandidate(int start) : SecretCandidate(start)
 
         if (!_isEnd)
         {
-            if (!char.IsAsciiLetterOrDigit(c) && !char.IsWhiteSpace(c) && c is not ('+' or '/' or '=' or '\\' or ':' or ',' or '-' or '.' or '"' or '\'' or '(' or ')'))
+            // "Comment: …" of OpenPGP's armour may say anything to the end of its line.
+            _isHeader = c != '\n' && (_isHeader || c == ':');
+            if (!_isHeader && !char.IsAsciiLetterOrDigit(c) && !char.IsWhiteSpace(c) && c is not ('+' or '/' or '=' or '\\' or ':' or ',' or '-' or '.' or '"' or '\'' or '(' or ')'))
             {
                 return false;
             }
 
             _base64 += char.IsWhiteSpace(c) ? 0 : 1;
-            if (Hit is null && _base64 >= LeastBody)
+            if (Hit is null && (_base64 >= LeastBody || position - Start >= LongestWait))
             {
                 Report("secret.private-key", position + 1, hits);
             }

@@ -5,12 +5,12 @@ namespace Amnion.Guard.Output.Secrets;
 /// </summary>
 public sealed class SecretCheck : IAnswerCheck
 {
-    const int MostCandidates = 128;
-    const int Ring = 64;
-
     readonly SecretVocabulary _vocabulary = SecretVocabulary.Instance;
+    // No cap: what a full list left out would pass unseen. Undecided ones are few because bodies are short, found ones because those that lie in another are dropped.
     readonly List<SecretCandidate> _candidates = [];
-    readonly char[] _last = new char[Ring];
+    readonly List<SecretCandidate> _found = [];
+    readonly RecentText _recent = new();
+    long _steps;
     int _state;
     int _fed;
 
@@ -32,24 +32,34 @@ public sealed class SecretCheck : IAnswerCheck
         }
     }
 
+    /// <summary>How often a candidate took a character or read one again: what the tests bound.</summary>
+    internal long Work => _steps + _recent.Copied;
+
     /// <inheritdoc/>
     public void Feed(char character, int position, AnswerHits hits)
     {
         _fed = position + 1;
+        _recent[position] = character;
+        _steps += _candidates.Count;
         var isInValue = false;
         for (var i = _candidates.Count - 1; i >= 0; i--)
         {
-            if (_candidates[i].Feed(character, position, hits))
-            {
-                isInValue |= _candidates[i] is AssignmentCandidate { IsInValue: true };
-            }
-            else
+            var candidate = _candidates[i];
+            var wasFound = candidate.IsFound;
+            if (!candidate.Feed(character, position, hits))
             {
                 _candidates.RemoveAt(i);
+                continue;
+            }
+
+            isInValue |= candidate is AssignmentCandidate { IsInValue: true };
+            if (candidate.IsFound && !wasFound)
+            {
+                _found.Add(candidate);
             }
         }
 
-        _last[position % Ring] = character;
+        DropCovered();
         _state = _vocabulary.Automaton.Step(_state, character);
         foreach (var word in _vocabulary.Automaton.WordsAt(_state))
         {
@@ -64,6 +74,38 @@ public sealed class SecretCheck : IAnswerCheck
         {
             candidate.Complete(length, hits);
         }
+    }
+
+    /// <summary>What was found just now goes on at least as far as what began in it: that need not be followed any more.</summary>
+    void DropCovered()
+    {
+        foreach (var found in _found)
+        {
+            _steps += _candidates.Count;
+            for (var i = _candidates.Count - 1; i >= 0; i--)
+            {
+                if (found.Covers(_candidates[i].Start, _candidates[i].Alphabet))
+                {
+                    _candidates.RemoveAt(i);
+                }
+            }
+        }
+
+        _found.Clear();
+    }
+
+    bool IsCovered(int start, CharacterSet alphabet)
+    {
+        _steps += _candidates.Count;
+        foreach (var candidate in _candidates)
+        {
+            if (candidate.Covers(start, alphabet))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     void Begin(int word, int position, bool isInValue)
@@ -83,27 +125,27 @@ public sealed class SecretCheck : IAnswerCheck
             {
                 // The newest name has the value: "password" in "token password: …".
                 _candidates.RemoveAll(static candidate => candidate is AssignmentCandidate { IsInValue: false });
-                Add(new AssignmentCandidate(kind, position + 1));
+                _candidates.Add(new AssignmentCandidate(kind, position + 1));
             }
 
             return;
         }
 
-        var before = start > 0 ? _last[(start - 1) % Ring] : ' ';
-        var isBoundary = !char.IsAsciiLetterOrDigit(before) || (before is 'n' or 'r' or 't' && start > 1 && _last[(start - 2) % Ring] == '\\');
+        var before = start > 0 ? _recent[start - 1] : ' ';
+        var isBoundary = !char.IsAsciiLetterOrDigit(before) || (before is 'n' or 'r' or 't' && start > 1 && _recent[start - 2] == '\\');
         switch (kind)
         {
-            case SecretVocabulary.Kind.Format when isBoundary || SecretRules.All[rule].IsInside:
-                Add(new FormatCandidate(SecretRules.All[rule], start));
+            case SecretVocabulary.Kind.Format when (isBoundary || SecretRules.All[rule].IsInside) && !IsCovered(start, SecretRules.All[rule].Body):
+                _candidates.Add(new FormatCandidate(SecretRules.All[rule], start, _recent));
                 break;
             case SecretVocabulary.Kind.PrivateKey:
-                Add(new PrivateKeyCandidate(start));
+                _candidates.Add(new PrivateKeyCandidate(start));
                 break;
             case SecretVocabulary.Kind.Authority:
-                Add(new AuthorityCandidate(position + 1));
+                _candidates.Add(new AuthorityCandidate(position + 1));
                 break;
-            case SecretVocabulary.Kind.WebToken when isBoundary:
-                Add(new WebTokenCandidate(start));
+            case SecretVocabulary.Kind.WebToken when isBoundary && !IsCovered(start, WebTokenCandidate.Characters):
+                _candidates.Add(new WebTokenCandidate(start, _recent));
                 break;
         }
     }
@@ -113,7 +155,7 @@ public sealed class SecretCheck : IAnswerCheck
     {
         for (var i = 0; i < word.Length; i++)
         {
-            var c = _last[(start + i) % Ring];
+            var c = _recent[start + i];
             if (c != word[i] && !(ignoresCase && char.ToLowerInvariant(c) == word[i]))
             {
                 return false;
@@ -121,13 +163,5 @@ public sealed class SecretCheck : IAnswerCheck
         }
 
         return true;
-    }
-
-    void Add(SecretCandidate candidate)
-    {
-        if (_candidates.Count < MostCandidates)
-        {
-            _candidates.Add(candidate);
-        }
     }
 }

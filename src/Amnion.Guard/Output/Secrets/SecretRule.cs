@@ -8,8 +8,4 @@ namespace Amnion.Guard.Output.Secrets;
 /// <param name="Longest">The body's greatest length; 0 where it has none. A longer run of body characters is something else.</param>
 /// <param name="Entropy">The least entropy of the body, in bits per character.</param>
 /// <param name="IsInside">Whether the prefix may stand inside a word.</param>
-sealed record SecretRule(string Id, string Prefix, CharacterSet Body, int Shortest, int Longest, double Entropy, bool IsInside)
-{
-    /// <summary>Whether the body is long enough, no longer than it may be, and random.</summary>
-    public bool IsMetBy(ReadOnlySpan<char> body) => body.Length >= Shortest && (Longest == 0 || body.Length <= Longest) && Output.Secrets.Entropy.BitsPerCharacter(body) >= Entropy && !Placeholder.Is(body);
-}
+sealed record SecretRule(string Id, string Prefix, CharacterSet Body, int Shortest, int Longest, double Entropy, bool IsInside);

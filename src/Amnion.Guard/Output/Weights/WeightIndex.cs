@@ -4,7 +4,7 @@ using System.Numerics;
 namespace Amnion.Guard.Output.Weights;
 
 /// <summary>
-/// A compact index of a model's weights: a 40-bit fingerprint of 16 bytes at every 49th, so that any slice of 64 bytes holds one whole. It is built in memory when the model is loaded, needs a tenth of the weights' size at most, and is never stored.
+/// A compact index of a model's weights: a fingerprint of 16 bytes at every 49th, so that any slice of 64 bytes holds one whole. It is built in memory, needs about a tenth of the weights' size (several times that while it is built), and is never stored.
 /// </summary>
 public sealed class WeightIndex
 {
@@ -97,7 +97,7 @@ public sealed class WeightIndex
         return new WeightIndex(sorted[..count].ToArray(), count, skipped);
     }
 
-    /// <summary>Whether 16 bytes stand in the weights at a fingerprint. Wrong with about 8 in 2^32.</summary>
+    /// <summary>Whether 16 bytes stand in the weights at a fingerprint. Wrong with 8 to 16 in 2^32: as many share a bucket, and 32 bits of each are compared.</summary>
     internal bool Holds(ReadOnlySpan<byte> gram)
     {
         var hash = HashOf(gram);

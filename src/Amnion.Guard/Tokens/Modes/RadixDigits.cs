@@ -4,7 +4,7 @@ namespace Amnion.Guard.Tokens.Modes;
 
 /// <summary>
 /// NUM_radix and STR_radix of SP 800-38G §4.5 in place, without big-number objects: numerals are taken several at once, as many as fit 32 bits, so
-/// that a call allocates nothing and decimal strings cost a ninth of the steps.
+/// that a conversion allocates nothing and decimal strings cost a ninth of the steps.
 /// </summary>
 sealed class RadixDigits
 {
