@@ -54,16 +54,24 @@ static class FieldInput
         using var input = Console.OpenStandardInput();
         using var content = new MemoryStream();
         var piece = new byte[4096];
-        while (input.Read(piece) is > 0 and var length)
+        try
         {
-            content.Write(piece, 0, length);
-            if (content.Length > maxLength)
+            while (input.Read(piece) is > 0 and var length)
             {
-                throw new CliException(ExitCode.Malformed, $"stdin is longer than {maxLength} bytes", "name a shorter file", CliCodes.FileUnreadable);
+                content.Write(piece, 0, length);
+                if (content.Length > maxLength)
+                {
+                    throw new CliException(ExitCode.Malformed, $"stdin is longer than {maxLength} bytes", "name a shorter file", CliCodes.FileUnreadable);
+                }
             }
-        }
 
-        CryptographicOperations.ZeroMemory(piece);
-        return content.ToArray();
+            return content.ToArray();
+        }
+        finally
+        {
+            // It may be the key.
+            CryptographicOperations.ZeroMemory(piece);
+            CryptographicOperations.ZeroMemory(content.GetBuffer());
+        }
     }
 }
