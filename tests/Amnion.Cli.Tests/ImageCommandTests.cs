@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -168,16 +167,5 @@ public sealed class ImageCommandTests : IDisposable
 
     static EifPart Part(EifSectionType type, ReadOnlySpan<byte> data) => EifPart.Of(type, ImageContent.FromBytes(data.ToArray()));
 
-    static async Task<(int Exit, string Said)> RunAsync(params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Path.Combine(AppContext.BaseDirectory, "amnion.dll"), .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var said = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, said + await errors);
-    }
+    static Task<(int Exit, string Said)> RunAsync(params string[] arguments) => CliProcess.RunAsync(arguments);
 }

@@ -25,11 +25,12 @@ static class UpCommand
         var platform = PlatformOption.CreateAll();
         var image = PlatformOption.CreateImage();
         var guard = new Option<string?>("--guard") { Description = "What is scrubbed from prompts and kept out of answers: standard, none, or a policy's file (default: what was chosen last, at first none)", HelpName = "POLICY" };
+        var guardSigner = new Option<string?>("--guard-signer") { Description = "Take only a guard policy that this key signed, PEM", HelpName = "FILE" };
         var revocation = RevocationFiles.Create();
         var missing = new Option<bool>("--dangerous-allow-missing-layers") { Description = "Start although layers of the sandbox are missing; policies then name the weaker sandbox" };
         var command = new Command("up", "Keep a sealed model running: broker, enclave, relay and proxy")
         {
-            Options = { model, listen, relay, platform, image, program, guard, revocation, missing },
+            Options = { model, listen, relay, platform, image, program, guard, guardSigner, revocation, missing },
         };
         var sources = new SourceOptions();
         sources.AddTo(command);
@@ -38,7 +39,7 @@ static class UpCommand
             [.. command.Options.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name)],
             parsed.GetValue(model) ?? SealedModels.DemoModel(),
             sources.Read(parsed),
-            parsed.GetValue(guard),
+            (parsed.GetValue(guard), parsed.GetValue(guardSigner)),
             HttpUrl.Listening(parsed.GetValue(listen)!, "--listen"),
             HttpUrl.Listening(parsed.GetValue(relay)!, "--relay"),
             await EnclaveTarget.ChooseAsync(parsed.GetValue(platform)!, parsed.GetValue(program), parsed.GetValue(image), parsed.GetValue(missing), cancellation).ConfigureAwait(false),
@@ -46,7 +47,7 @@ static class UpCommand
             cancellation).ConfigureAwait(false));
     }
 
-    static async Task<int> RunAsync(Output output, string[] given, string weights, ModelSources sources, string? guard, Uri listen, Uri relay, EnclaveTarget target, string[] revocation, CancellationToken cancellation)
+    static async Task<int> RunAsync(Output output, string[] given, string weights, ModelSources sources, (string? Policy, string? Signer) guard, Uri listen, Uri relay, EnclaveTarget target, string[] revocation, CancellationToken cancellation)
     {
         _ = RevocationFiles.Read(revocation);
         var home = AmnionHome.Open();
@@ -67,7 +68,9 @@ static class UpCommand
         }
 
         var anchor = target.AnchorOf(home);
-        var guarding = guard is null ? GuardFile.Read(home) : GuardFile.Choose(home, guard);
+        var guarding = guard.Policy is { } chosen ? GuardFile.Choose(home, chosen, guard.Signer)
+            : guard.Signer is null ? GuardFile.Read(home)
+            : throw new CliException(ExitCode.Malformed, "--guard-signer says who signed the policy, and no policy is named", "pass --guard FILE too", Amnion.Guard.Packs.PackCodes.NotSigned);
         output.Note($"guard policy {guarding.Name} {guarding.Version}, {guarding.Digest}");
         DeployedModel model;
         using (var store = KeyStore.Open(home.Broker))

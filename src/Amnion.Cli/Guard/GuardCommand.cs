@@ -10,6 +10,8 @@ static class GuardCommand
         GuardTestCommand.Create(explain: false),
         GuardTestCommand.Create(explain: true),
         GuardShowCommand.Create(),
+        GuardSignCommand.Create(),
+        GuardVerifyCommand.Create(),
         GuardEvalCommand.Create(),
     };
 }

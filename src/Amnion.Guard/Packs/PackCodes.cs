@@ -11,4 +11,10 @@ public static class PackCodes
 
     /// <summary>A conversation is longer than the guard looks at.</summary>
     public const string TooLong = "AMN-GUARD-0003";
+
+    /// <summary>A guard policy is not signed by the key that must have signed it.</summary>
+    public const string NotSigned = "AMN-GUARD-0004";
+
+    /// <summary>A signed guard policy is older than the one in force.</summary>
+    public const string Older = "AMN-GUARD-0005";
 }

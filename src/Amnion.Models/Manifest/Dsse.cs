@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Amnion.Records;
 
 namespace Amnion.Models.Manifest;
 
@@ -8,9 +9,8 @@ static class Dsse
 {
     public const string PayloadType = "application/vnd.in-toto+json";
 
-    /// <summary>Pre-authentication encoding: "DSSEv1", type length, type, payload length, payload.</summary>
-    public static byte[] Encode(ReadOnlySpan<byte> payload) =>
-        [.. Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"DSSEv1 {PayloadType.Length} {PayloadType} {payload.Length} ")), .. payload];
+    /// <summary>Pre-authentication encoding of a statement.</summary>
+    public static byte[] Encode(ReadOnlySpan<byte> payload) => DsseEncoding.Encode(PayloadType, payload);
 
     /// <summary>
     /// What model-signing 0.2 signed instead: another version word, and the payload as Python prints a bytes object. It is still
