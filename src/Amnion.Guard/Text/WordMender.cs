@@ -31,7 +31,7 @@ sealed class WordMender
             return false;
         }
 
-        var mended = Letters(from, start, stop, word, to) || Leet(from, start, stop, word, to);
+        var mended = Letters(from, start, stop, word, to) || Leet(from, start, stop, word, to) || Pieces(from, start, stop, to);
         if (mended)
         {
             to.Append(from, stop, end - stop);
@@ -125,7 +125,7 @@ sealed class WordMender
             return false;
         }
 
-        if ((Lexicon.Unshuffled(word) ?? Squeezed(word, 1) ?? Squeezed(word, 2)) is not { } known)
+        if ((Lexicon.Unshuffled(word) ?? Halved(word) ?? Squeezed(word, 1) ?? Squeezed(word, 2)) is not { } known)
         {
             return false;
         }
@@ -137,6 +137,23 @@ sealed class WordMender
         }
 
         return true;
+    }
+
+    /// <summary>Every letter twice, so that "recommend" keeps its own two.</summary>
+    static string? Halved(ReadOnlySpan<char> word)
+    {
+        Span<char> half = stackalloc char[word.Length / 2];
+        for (var i = 0; i < half.Length; i++)
+        {
+            if (word[2 * i] != word[(2 * i) + 1])
+            {
+                return null;
+            }
+
+            half[i] = word[2 * i];
+        }
+
+        return word.Length % 2 == 0 && Lexicon.Contains(half) ? half.ToString() : null;
     }
 
     static string? Squeezed(ReadOnlySpan<char> word, int longest)
@@ -162,6 +179,12 @@ sealed class WordMender
             return false;
         }
 
+        AppendWords(from, start, ends, to);
+        return true;
+    }
+
+    static void AppendWords(MappedText from, int start, List<int> ends, MappedBuilder to)
+    {
         var at = 0;
         foreach (var end in ends)
         {
@@ -173,7 +196,39 @@ sealed class WordMender
             to.Append(from, start + at, end - at);
             at = end;
         }
+    }
 
+    /// <summary>Runs of letters between signs and digits, each of them several words: a text without its spaces keeps its commas and apostrophes.</summary>
+    bool Pieces(MappedText from, int start, int stop, MappedBuilder to)
+    {
+        var copied = start;
+        for (var i = start; i < stop;)
+        {
+            var begin = i;
+            while (i < stop && char.IsLetter(from.Text[i]))
+            {
+                i++;
+            }
+
+            // Between other words its pieces stand apart: a sign may have taken the place of a space.
+            if (i - begin >= LeastGlued && _segmenter.Ends(from.Text.AsSpan(begin, i - begin)) is { } ends)
+            {
+                to.Append(from, copied, begin - copied);
+                to.Append(' ', from.At(begin));
+                AppendWords(from, begin, ends, to);
+                to.Append(' ', from.At(i - 1));
+                copied = i;
+            }
+
+            i += i == begin ? 1 : 0;
+        }
+
+        if (copied == start)
+        {
+            return false;
+        }
+
+        to.Append(from, copied, stop - copied);
         return true;
     }
 

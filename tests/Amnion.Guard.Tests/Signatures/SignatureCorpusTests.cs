@@ -79,8 +79,7 @@ public class SignatureCorpusTests(ITestOutputHelper output)
         var plain = Corpus.Read("own_attacks").Where(r => r.IsAttack && r.Channel == GuardChannel.User && r.Text.All(char.IsAscii) && !r.Text.Contains('\n') && r.Kind is not ("delimiter" or "split") && IsHit(r)).Where((_, i) => i % 9 == 0).Select(r => r.Text).ToList();
         Assert.True(plain.Count > 40);
         Assert.True(Kept(Obfuscation.Seen, plain) >= 0.99);
-        // The bar is 0.95 and is not met: see docs/specs/guard-inject.md. This holds what is reached.
-        Assert.True(Kept(Obfuscation.Unseen, plain) >= 0.91);
+        Assert.True(Kept(Obfuscation.Unseen, plain) >= 0.95);
     }
 
     double Kept(IReadOnlyDictionary<string, Func<string, string>> transforms, List<string> plain)
