@@ -115,6 +115,32 @@ public sealed class CertificatePathTests
     }
 
     [Fact]
+    public void Refuses_an_rsa_key_whose_algorithm_has_other_parameters_than_null()
+    {
+        // One key would have many encodings, and each another digest: policies pin digests.
+        var info = s_rsaKey.ExportSubjectPublicKeyInfo();
+        Assert.NotNull(KeyCarrier.Key(info));
+        var at = info.AsSpan().IndexOf((byte[])[5, 0]);
+        for (var bit = 0; bit < 8; bit++)
+        {
+            byte[] altered = [.. info];
+            altered[at] ^= (byte)(1 << bit);
+            Assert.Null(KeyCarrier.Key(altered));
+        }
+
+        var key = DerParts.Sequence(writer =>
+        {
+            using (writer.PushSequence())
+            {
+                writer.WriteObjectIdentifier("1.2.840.113549.1.1.1");
+            }
+
+            writer.WriteBitString(s_rsaKey.ExportRSAPublicKey());
+        });
+        Assert.Null(KeyCarrier.Key(key));
+    }
+
+    [Fact]
     public void Refuses_pkcs_1_where_pss_is_used_and_another_salt()
     {
         var root = TestAuthority.Root(s_rsaKey, padding: RSASignaturePadding.Pkcs1);

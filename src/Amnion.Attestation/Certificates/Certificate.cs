@@ -16,6 +16,9 @@ sealed class Certificate
     /// <summary>Four octets and a sign.</summary>
     const int MaxExponentLength = 5;
 
+    /// <summary>NULL in DER.</summary>
+    static readonly byte[] s_null = [5, 0];
+
     static readonly Asn1Tag s_version = new(TagClass.ContextSpecific, 0, isConstructed: true);
 
     readonly bool _anyTimeForm;
@@ -229,6 +232,12 @@ sealed class Certificate
         }
         else if (oid == Oids.RsaEncryption)
         {
+            if (!parameters.Span.SequenceEqual(s_null))
+            {
+                // RFC 3279 §2.3.1. Otherwise one key has many encodings, and with each of them another digest.
+                throw new AsnContentException("parameters of rsaEncryption are not NULL.");
+            }
+
             RsaModulusBits = ReadModulusBits();
         }
     }
