@@ -118,7 +118,7 @@ public sealed record SignedGuardPolicy
         return Convert.TryFromBase64String(text, bytes, out var length) && Convert.ToBase64String(bytes, 0, length) == text ? [.. bytes[..length]] : throw reader.Refuse(member, "must be base64 with padding and nothing else");
     }
 
-    static HashAlgorithmName? HashOf(ECDsa key) => key.ExportParameters(includePrivateParameters: false).Curve.Oid.Value switch
+    static HashAlgorithmName? HashOf(ECDsa key) => key.ExportParameters(includePrivateParameters: false).Curve.Oid?.Value switch
     {
         "1.2.840.10045.3.1.7" => HashAlgorithmName.SHA256,
         "1.3.132.0.34" => HashAlgorithmName.SHA384,

@@ -14,6 +14,8 @@ sealed class ToolCallGuard(CompiledPack pack, ImmutableArray<GuardedText> texts,
     readonly string _user = string.Join('\n', texts.Where(text => text.Channel == GuardChannel.User && !text.FromModel).Select(text => text.Text));
     readonly Lazy<ImmutableArray<NormalizedText>> _untrusted = new(() => [.. texts.Where(text => IsUntrusted(text.Channel)).Select(text => TextNormalizer.Normalize(text.Text))], LazyThreadSafetyMode.None);
 
+    TaintWords? _words;
+
     /// <summary>Documents and tool results: nobody vouches for who wrote them.</summary>
     public static bool IsUntrusted(GuardChannel channel) => channel is GuardChannel.Document or GuardChannel.Tool;
 
@@ -29,7 +31,7 @@ sealed class ToolCallGuard(CompiledPack pack, ImmutableArray<GuardedText> texts,
             return true;
         }
 
-        var verdict = taint.Decide(tool, arguments, _user, _untrusted.Value);
+        var verdict = taint.Decide(tool, arguments, _untrusted.Value, () => _words ??= new TaintWords(_user, _untrusted.Value));
         foreach (var reason in verdict.Reasons)
         {
             counts.Add(reason.Code, rules.Calls);
@@ -52,17 +54,21 @@ sealed class ToolCallGuard(CompiledPack pack, ImmutableArray<GuardedText> texts,
             strings.Add(text);
             return text;
         });
-        var said = string.Join('\n', strings);
+        // As the caller's tool reads them, and as they stand: a password is one by its member's name.
+        var said = string.Join('\n', strings.Append(arguments));
         var policy = rules.ToAnswerPolicy(dryRun: false);
-        var filter = new AnswerFilter(policy, AnswerGuard.Checks(rules, texts));
+
+        // Nothing ends this look early: what follows a key of the user's own may not be theirs.
+        var filter = new AnswerFilter(policy with { Actions = policy.Actions.ToImmutableDictionary(pair => pair.Key, pair => pair.Value == GuardAction.Block && pair.Key != OutputCodes.TooLong ? GuardAction.Redact : pair.Value, StringComparer.Ordinal) }, AnswerGuard.Checks(rules, texts));
         _ = filter.Push(said) + filter.Complete();
 
         // Of more hits than are kept nobody knows whether they are the user's.
         var clean = filter.FindingCount <= AnswerFilter.MostFindings;
-        foreach (var finding in filter.Findings.Where(finding => !IsUsers(finding, said)))
+        foreach (var code in filter.Findings.Where(finding => !IsUsers(finding, said)).Select(finding => finding.Code).Distinct())
         {
-            var action = policy.ActionFor(finding.Code) == GuardAction.Redact ? GuardAction.Block : policy.ActionFor(finding.Code);
-            counts.Add(finding.Code, action);
+            // Each code once a call: what stands in a string stands in the whole too.
+            var action = policy.ActionFor(code) == GuardAction.Redact ? GuardAction.Block : policy.ActionFor(code);
+            counts.Add(code, action);
             clean &= action != GuardAction.Block;
         }
 

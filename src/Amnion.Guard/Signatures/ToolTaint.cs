@@ -43,6 +43,12 @@ public sealed class ToolTaint
         ArgumentNullException.ThrowIfNull(arguments);
         ArgumentNullException.ThrowIfNull(user);
         ArgumentNullException.ThrowIfNull(untrusted);
+        return Decide(tool, arguments, untrusted, () => new TaintWords(user, untrusted));
+    }
+
+    /// <summary>As above, with words that several calls of one conversation share: they take a look at all of it.</summary>
+    internal ToolVerdict Decide(string tool, string arguments, IReadOnlyList<NormalizedText> untrusted, Func<TaintWords> conversation)
+    {
         if ((_rules.GetValueOrDefault(tool) ?? _otherwise) is not { } rule)
         {
             return Refused(SignatureCodes.ToolRefused, "taint.unknown-tool");
@@ -63,7 +69,7 @@ public sealed class ToolTaint
             return Refused(SignatureCodes.ToolRefused, "taint.after-untrusted");
         }
 
-        var words = new TaintWords(user, untrusted);
+        var words = conversation();
         var reasons = ImmutableArray.CreateBuilder<GuardFinding>();
         if (!IsAsked(tool, rule, words))
         {

@@ -121,6 +121,45 @@ public class ToolCallTests
         Assert.Empty(own.Counts);
     }
 
+    [Theory]
+    [InlineData("""{"amount":5000}""")]
+    [InlineData("""{"amount":"5 000"}""")]
+    [InlineData("""{"amount":5e3}""")]
+    [InlineData("""{"account":"31415926"}""")]
+    [InlineData("""{"account":"4417902"}""")]
+    [InlineData("""{"account":"0088231"}""")]
+    [InlineData("""{"amount":7500.00}""")]
+    [InlineData("""{"to":"\ud842\udfb7\ud840\udc0b"}""")]
+    public void A_documents_number_or_name_is_one_however_it_is_written(string arguments)
+    {
+        GuardedText[] texts = [new(GuardChannel.User, "Please read the invoice and then make the payment."), new(GuardChannel.Tool, "Pay 5,000 EUR, or USD7500, to 3141-5926; customer no. 44 17 902 1, code 88231, of \U00020BB7\U0002000B.")];
+        using var session = Begin(null, false, texts);
+        Assert.Null(session.PassCall("make_payment", arguments));
+        using var own = Begin(null, false, texts[0] with { Text = texts[0].Text + " " + texts[1].Text }, texts[1]);
+        Assert.Equal(arguments, own.PassCall("make_payment", arguments));
+    }
+
+    [Theory]
+    [InlineData(GuardAction.Redact)]
+    [InlineData(GuardAction.Block)]
+    public void The_users_own_secret_opens_no_door_for_another(GuardAction secrets)
+    {
+        const string Own = "AKIAIOSFODNN7EXAMPLQ";
+        var policy = GuardPolicy.Standard with { Packs = [new GuardPack { Name = "standard", Attacks = null, PersonalData = null, Answer = new AnswerRules { Secrets = secrets } }] };
+        using var session = new GuardPipeline(policy).Begin("clinic", "/v1/chat/completions")!;
+        _ = session.Check([new GuardedText(GuardChannel.User, $"Log me in with {Own}.")]);
+        Assert.Null(session.PassCall("login", $$"""{"key":"{{Own}}","other":"AKIAQ3EGRT5XZKD7WN2P"}"""));
+        Assert.Contains(new GuardCount(OutputCodes.Secret, GuardAction.Block, 1), session.Counts);
+        Assert.NotNull(session.PassCall("login", $$"""{"key":"{{Own}}"}"""));
+    }
+
+    [Fact]
+    public void A_password_is_one_by_its_members_name()
+    {
+        using var session = Begin(null, false, new GuardedText(GuardChannel.User, "Log me in."));
+        Assert.Null(session.PassCall("login", """{"password":"gT7xQ2mVb9Lk4ZsR"}"""));
+    }
+
     [Fact]
     public void Arguments_carry_no_system_prompt()
     {
