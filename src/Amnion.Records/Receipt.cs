@@ -37,8 +37,8 @@ public sealed record Receipt
     /// <summary>Version of the configuration release the caller was admitted under.</summary>
     public required long ConfigurationVersion { get; init; }
 
-    /// <summary>Most verdicts in one receipt.</summary>
-    public const int MaxVerdicts = 64;
+    /// <summary>Most verdicts in one receipt: more than the guard has codes, each with two actions.</summary>
+    public const int MaxVerdicts = 128;
 
     /// <summary>What the guard found in request and answer and did about it; empty where it found nothing.</summary>
     public ImmutableArray<ReceiptVerdict> Guard { get; init; } = [];

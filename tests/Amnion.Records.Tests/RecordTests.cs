@@ -83,6 +83,16 @@ public sealed class RecordTests
     }
 
     [Fact]
+    public void A_receipt_has_room_for_every_verdict_and_no_more()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var full = Samples.Receipt with { Guard = [.. Enumerable.Range(0, Receipt.MaxVerdicts).Select(i => new ReceiptVerdict($"AMN-GUARD-{i:D4}", "redact", int.MaxValue))] };
+        Assert.Equal(Receipt.MaxVerdicts, SignedReceipt.Parse(SignedReceipt.Sign(full, key).ToJson()).Receipt.Guard.Length);
+        var more = full with { Guard = full.Guard.Add(new ReceiptVerdict("AMN-GUARD-9999", "block", 1)) };
+        Assert.Throws<RecordFormatException>(() => SignedReceipt.Parse(SignedReceipt.Sign(more, key).ToJson()));
+    }
+
+    [Fact]
     public void Registers_replay_as_sha384_of_old_and_data()
     {
         var log = new RegisterLog([new RegisterEvent(16, "a", Digest.Sha384("x"u8)), new RegisterEvent(16, "b", Digest.Sha384("y"u8))]);
